@@ -1,0 +1,63 @@
+"""Readers: one module per kind of card. `READERS` lists them in the order in which they are asked.
+
+A new kind is one module with a class that has `name`, `claim` and `read` (see `Reader`), and one line in `READERS`;
+no other module changes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Protocol
+
+from catalog.records import AssetCard
+from ingest.document import MarkdownDocument
+from ingest.sources import Bundle, Folder
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader makes of a bundle.
+
+    `documents` are the Markdown files of the bundle: they are chunked into passages, and where the bundle describes
+    one asset, facts are extracted from their prose, tables and code as well. `assets` carry the facts that the format
+    states as data (origin `metadata`).
+    """
+
+    documents: tuple[MarkdownDocument, ...]
+    assets: tuple[AssetCard, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Reader(Protocol):
+    """One kind of card."""
+
+    name: str
+
+    def claim(self, folder: Folder) -> Iterable[Bundle]:
+        """The bundles of this kind in a folder; each file is given to the first reader that claims it."""
+        ...
+
+    def read(self, bundle: Bundle) -> Card:
+        """Read a claimed bundle; what is broken in it becomes a warning, never an exception."""
+        ...
+
+
+#: module of this package → class
+READERS: dict[str, str] = {
+    "huggingface": "HuggingFaceReader",
+    "markdown": "MarkdownReader",
+}
+
+
+def readers() -> list[Reader]:
+    """The readers, in the order in which they are asked."""
+    return [getattr(import_module(f"{__name__}.{module}"), cls)() for module, cls in READERS.items()]
+
+
+def claim(folder: Folder, asked: Iterable[Reader]) -> Iterator[Bundle]:
+    """Bundles of a folder; files that no reader claims are left in `folder.files`."""
+    for reader in asked:
+        for bundle in reader.claim(folder):
+            for file in (bundle.primary, *bundle.companions):
+                folder.files.pop(file.name, None)
+            yield bundle

@@ -1,0 +1,157 @@
+"""From root folders to bundles of files: what is walked, what is skipped and why."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from catalog.errors import SourceError
+
+_SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".bzr", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"}
+_SNIFFED_BYTES = 8192
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file below a root. `path` is what citations show: root folder name, slash, path below it."""
+
+    root_name: str
+    relative: str
+    location: Path
+
+    @property
+    def path(self) -> str:
+        return f"{self.root_name}/{self.relative}"
+
+    @property
+    def name(self) -> str:
+        return self.relative.rsplit("/", 1)[-1]
+
+    @property
+    def folder(self) -> str:
+        """Path of the folder below the root, without slashes at the ends; empty for the root itself."""
+        return self.relative.rpartition("/")[0]
+
+    @cached_property
+    def data(self) -> bytes:
+        return self.location.read_bytes()
+
+    @cached_property
+    def text(self) -> str:
+        """The file as UTF-8; bytes that are not are replaced, and line ends are `\\n`."""
+        text = self.data.decode("utf-8-sig", errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+
+    @property
+    def is_utf8(self) -> bool:
+        try:
+            self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The readable files of one folder, by name."""
+
+    root_name: str
+    relative: str
+    files: dict[str, RawFile]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files that make one card: a primary file and its companions (model.yml beside README.md)."""
+
+    reader: str
+    primary: RawFile
+    companions: tuple[RawFile, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.primary.path
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over reader and contents: equal digests need no second reading."""
+        sha = hashlib.sha256(self.reader.encode())
+        for file in (self.primary, *self.companions):
+            sha.update(f"\0{file.path}\0".encode("utf-8", "surrogateescape"))
+            sha.update(file.data)
+        return sha.hexdigest()
+
+
+@dataclass
+class Skips:
+    """What the walk passed over: (path, reason), in the order met."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, path: str, reason: str) -> None:
+        self.found.append((path, reason))
+
+
+def check_roots(roots: Iterable[Path]) -> dict[str, Path]:
+    """Root folder name → folder; refuses what cannot be walked or cited unambiguously."""
+    named: dict[str, Path] = {}
+    for root in roots:
+        resolved = root.resolve()
+        if not resolved.exists():
+            raise SourceError(f"no such folder: {root}. Name a folder that holds cards.")
+        if not resolved.is_dir():
+            raise SourceError(f"{root} is a file, not a folder. Name the folder that holds it.")
+        clash = named.get(resolved.name)
+        if clash and clash != resolved:
+            raise SourceError(
+                f"two roots are named {resolved.name!r} ({clash} and {resolved}): citations could not tell them apart. "
+                "Rename one of the folders or ingest it through a link of another name."
+            )
+        named[resolved.name] = resolved
+    return named
+
+
+def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[Folder]:
+    """Every folder below `root` with its readable files, sorted; links are followed once."""
+    seen: set[tuple[int, int]] = set()
+    for current, names, files in os.walk(root, followlinks=True, onerror=lambda error: _unlistable(error, skips)):
+        here = Path(current)
+        status = here.stat()
+        relative = "" if here == root else here.relative_to(root).as_posix()
+        if (status.st_dev, status.st_ino) in seen:
+            skips.add(f"{root_name}/{relative}", "a link to a folder that is already read")
+            names.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        names[:] = sorted(name for name in names if name not in _SKIPPED_FOLDERS)
+        kept = {}
+        for name in sorted(files):
+            file = RawFile(root_name, f"{relative}/{name}" if relative else name, here / name)
+            reason = _unreadable(file, max_bytes)
+            if reason:
+                skips.add(file.path, reason)
+            else:
+                kept[name] = file
+        if kept:
+            yield Folder(root_name, relative, kept)
+
+
+def _unlistable(error: OSError, skips: Skips) -> None:
+    skips.add(str(error.filename), f"cannot be listed ({error.strerror})")
+
+
+def _unreadable(file: RawFile, max_bytes: int) -> str | None:
+    """Why a file is not read, or None."""
+    try:
+        if not file.location.is_file():
+            return "not a regular file"
+        size = file.location.stat().st_size
+        if size > max_bytes:
+            return f"{size / 1e6:.1f} MB, over the limit of {max_bytes / 1e6:g} MB (setting max_file_mb)"
+        with file.location.open("rb") as stream:
+            head = stream.read(_SNIFFED_BYTES)
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "a binary file" if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) else None
