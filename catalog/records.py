@@ -74,7 +74,11 @@ class Evidence(Record):
 
 
 class Attribute(Record):
-    """One stated property, e.g. name `license`, value `Apache 2.0` as printed; `name` is in ATTRIBUTES or has its prefix."""
+    """One stated property; `name` is in ATTRIBUTES or has its prefix.
+
+    `value` is canonical for `license` (hub licence key), `language` (ISO 639 code) and `task` (pipeline tag), and as
+    printed for everything else.
+    """
 
     name: str
     value: str
@@ -135,6 +139,7 @@ class AssetCard(Record):
     id: str
     kind: AssetKind
     title: str
+    path: str = ""
     summary: str = ""
     names: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -84,14 +84,23 @@ class Bundle:
         return sha.hexdigest()
 
 
+@dataclass(frozen=True)
+class Skip:
+    """A file or folder that was passed over; `failed` where it should have been read and could not be."""
+
+    path: str
+    reason: str
+    failed: bool = False
+
+
 @dataclass
 class Skips:
-    """What the walk passed over: (path, reason), in the order met."""
+    """What the walk passed over, in the order met."""
 
-    found: list[tuple[str, str]] = field(default_factory=list)
+    found: list[Skip] = field(default_factory=list)
 
-    def add(self, path: str, reason: str) -> None:
-        self.found.append((path, reason))
+    def add(self, path: str, reason: str, *, failed: bool = False) -> None:
+        self.found.append(Skip(path, reason, failed))
 
 
 def check_roots(roots: Iterable[Path]) -> dict[str, Path]:
@@ -129,9 +138,9 @@ def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[F
         kept = {}
         for name in sorted(files):
             file = RawFile(root_name, f"{relative}/{name}" if relative else name, here / name)
-            reason = _unreadable(file, max_bytes)
-            if reason:
-                skips.add(file.path, reason)
+            skip = _unreadable(file, max_bytes)
+            if skip:
+                skips.found.append(skip)
             else:
                 kept[name] = file
         if kept:
@@ -139,19 +148,23 @@ def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[F
 
 
 def _unlistable(error: OSError, skips: Skips) -> None:
-    skips.add(str(error.filename), f"cannot be listed ({error.strerror})")
+    skips.add(str(error.filename), f"cannot be listed ({error.strerror})", failed=True)
 
 
-def _unreadable(file: RawFile, max_bytes: int) -> str | None:
+def _unreadable(file: RawFile, max_bytes: int) -> Skip | None:
     """Why a file is not read, or None."""
     try:
         if not file.location.is_file():
-            return "not a regular file"
+            missing = file.location.is_symlink()
+            return Skip(file.path, "a link to nothing" if missing else "not a regular file", failed=missing)
         size = file.location.stat().st_size
-        if size > max_bytes:
-            return f"{size / 1e6:.1f} MB, over the limit of {max_bytes / 1e6:g} MB (setting max_file_mb)"
         with file.location.open("rb") as stream:
             head = stream.read(_SNIFFED_BYTES)
     except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    return "a binary file" if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+        return Skip(file.path, f"cannot be read ({error.strerror})", failed=True)
+    if b"\x00" in head:
+        return Skip(file.path, "a binary file")
+    if size > max_bytes:
+        limit = f"over the limit of {max_bytes / 1e6:g} MB (raise the setting max_file_mb to read it)"
+        return Skip(file.path, f"{size / 1e6:.1f} MB, {limit}", failed=True)
+    return None

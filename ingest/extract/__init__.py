@@ -1,5 +1,19 @@
 """Facts from what a card says outside of its metadata: prose, lists, tables, code, titles.
 
-`EXTRACTORS` maps modules of this package to nothing but their order; each has `extract(card) -> Iterable[Fact]` over
-a `CardText`. An extractor only adds facts with evidence; merging and contradictions are the catalogue's work.
+Each module in `EXTRACTORS` has `extract(card) -> Iterable[Fact]` over a `CardText`. An extractor only adds facts with
+evidence; merging them and telling contradictions is the catalogue's work.
 """
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from catalog.records import Fact
+from ingest.extract.card_text import CardText
+
+EXTRACTORS: tuple[str, ...] = ()
+
+
+def extract(card: CardText) -> Iterator[Fact]:
+    """Every fact that the extractors find in a card."""
+    for module in EXTRACTORS:
+        yield from import_module(f"{__name__}.{module}").extract(card)

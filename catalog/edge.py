@@ -1,0 +1,190 @@
+"""Passages in a folder: Qdrant Edge, in process.
+
+    FOLDER/manifest.json    which embedder made the vectors
+    FOLDER/shard/           the Edge shard
+
+The shard has no write-ahead log: with one, only one process can open it. So many processes may read a folder at once,
+and what is written is durable after `flush`. Write a new folder, or a copy, and let readers switch to it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import qdrant_edge as edge
+
+from catalog.embedding import Embedder
+from catalog.errors import StoreError
+from catalog.passages import DEFAULT_FUSION, EVERYTHING, Filters, Fusion, Hit, embedding_text
+from catalog.points import (
+    DENSE,
+    INDEXED,
+    LEXICAL,
+    Manifest,
+    bm25,
+    file_order,
+    from_payload,
+    key_of,
+    manifest_of,
+    parse_manifest,
+    point_id,
+    ranked,
+    rankings,
+    to_payload,
+)
+from catalog.records import Passage
+
+if TYPE_CHECKING:
+    from catalog.passages import Vector, Vectors
+
+_BATCH = 500
+_PAGE = 2_000
+_MANIFEST, _SHARD = "manifest.json", "shard"
+#: Segments are made read-only and searched by exact scan: opening costs half, results are exact and the same each
+#: time; a graph (m > 0) would take five times as long to build and pays only from some hundred thousand passages on.
+_OPTIMIZERS = edge.EdgeOptimizersConfig(indexing_threshold=1, default_segment_number=1)
+_SCAN = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+
+
+class EdgeIndex:
+    """A `PassageIndex` in a folder."""
+
+    def __init__(self, folder: Path, shard: edge.EdgeShard, manifest: Manifest, fusion: Fusion) -> None:
+        self.folder, self.manifest, self.fusion = folder, manifest, fusion
+        self._shard = shard
+
+    @classmethod
+    def create(cls, folder: Path, embedder: Embedder, fusion: Fusion = DEFAULT_FUSION) -> Self:
+        """A new, empty index; the folder may exist, but must hold none."""
+        manifest = manifest_of(embedder)
+        if (folder / _MANIFEST).exists():
+            raise StoreError(f"{folder} already holds a passage index. Open it, or name another folder.")
+        with _Translated(folder):
+            (folder / _SHARD).mkdir(parents=True, exist_ok=True)
+            shard = edge.EdgeShard.create(str(folder / _SHARD), _config(manifest.dimension))
+            for name in INDEXED:
+                shard.update(edge.UpdateOperation.create_field_index(name, edge.PayloadSchemaType.Keyword))
+            shard.flush()
+            (folder / _MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+        return cls(folder, shard, manifest, fusion)
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder, fusion: Fusion = DEFAULT_FUSION) -> Self:
+        """An existing index, to search or to change; raises StoreError or EmbedderError where that cannot be."""
+        try:
+            manifest = parse_manifest((folder / _MANIFEST).read_bytes(), str(folder))
+        except FileNotFoundError as error:
+            raise StoreError(f"no passage index at {folder}. Make one: almanac ingest FOLDER") from error
+        manifest.check(embedder, str(folder))
+        with _Translated(folder):
+            shard = edge.EdgeShard.load(str(folder / _SHARD))
+        return cls(folder, shard, manifest, fusion)
+
+    def upsert(self, passages: Sequence[Passage], vectors: "Vectors") -> None:
+        self.manifest.check_vectors(len(passages), vectors.shape)
+        for start in range(0, len(passages), _BATCH):
+            some = slice(start, start + _BATCH)
+            points = [_point(*pair) for pair in zip(passages[some], vectors[some].tolist(), strict=True)]
+            with _Translated(self.folder):
+                self._shard.update(edge.UpdateOperation.upsert_points(points))
+
+    def delete_paths(self, paths: Iterable[str]) -> None:
+        named = _filter(Filters(paths=tuple(paths)))
+        with _Translated(self.folder):
+            self._shard.update(edge.UpdateOperation.delete_points_by_filter(named))
+
+    def count(self) -> int:
+        with _Translated(self.folder):
+            return self._shard.count(edge.CountRequest(exact=True))
+
+    def keys(self) -> set[str]:
+        return {key_of(str(record.id)) for record in self._scroll(EVERYTHING, with_payload=False)}
+
+    def search(self, text: str, vector: "Vector", filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
+        self.manifest.check_vectors(1, (1, len(vector)))
+        used = rankings(self.fusion, text, vector)
+        if not used or filters.nothing:
+            return []
+        depth, allowed = self.fusion.fetched(limit), _filter(filters)
+        request = edge.QueryRequest(
+            prefetches=[edge.Prefetch(depth, edge.Query.Nearest(one.query, one.using), filter=allowed) for one in used],
+            query=edge.Fusion.Rrf(self.fusion.k, [one.weight for one in used]),  # type: ignore[arg-type] # stub
+            limit=depth,
+            with_payload=True,
+        )
+        return self._hits(request, limit)
+
+    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
+        words = bm25().embed_query(text)
+        if not words.indices or filters.nothing:
+            return []
+        query, depth = edge.Query.Nearest(words, using=LEXICAL), self.fusion.fetched(limit)
+        request = edge.QueryRequest(query=query, filter=_filter(filters), limit=depth, with_payload=True)
+        return self._hits(request, limit)
+
+    def passages_of(self, *, asset: str | None = None, path: str | None = None) -> list[Passage]:
+        filters = Filters(assets=None if asset is None else (asset,), paths=None if path is None else (path,))
+        return sorted((from_payload(record.payload) for record in self._scroll(filters)), key=file_order)
+
+    def flush(self) -> None:
+        with _Translated(self.folder):
+            self._shard.optimize()
+            self._shard.flush()
+
+    def close(self) -> None:
+        with _Translated(self.folder):
+            self._shard.close()
+
+    def _hits(self, request: edge.QueryRequest, limit: int) -> list[Hit]:
+        with _Translated(self.folder):
+            points = self._shard.query(request)
+        return ranked((Hit(from_payload(point.payload), point.score) for point in points), limit)
+
+    def _scroll(self, filters: Filters, with_payload: bool = True) -> Iterator[edge.Record]:
+        offset: edge.PointId | None = None
+        while True:
+            request = edge.ScrollRequest(offset, _PAGE, _filter(filters), with_payload)
+            with _Translated(self.folder):
+                records, offset = self._shard.scroll(request)
+            yield from records
+            if offset is None:
+                return
+
+
+def _config(dimension: int) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)},
+        sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        hnsw_config=_SCAN,
+        optimizers=_OPTIMIZERS,
+        wal_enabled=False,
+    )
+
+
+def _point(passage: Passage, vector: list[float]) -> edge.Point:
+    sparse = bm25().embed_document(embedding_text(passage))
+    return edge.Point(point_id(passage.key), {DENSE: vector, LEXICAL: sparse}, to_payload(passage))
+
+
+def _filter(filters: Filters) -> edge.Filter:
+    conditions = [
+        edge.FieldCondition(name, match=edge.MatchAny(any=values)) for name, values in filters.allowed.items()
+    ]
+    return edge.Filter(must=list(conditions))
+
+
+class _Translated(AbstractContextManager[None]):
+    """Turns what the shard raises into StoreError. It raises bare `Exception`s; subclasses of that are our own bugs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is Exception:
+            raise StoreError(
+                f"the passages in {self.folder} cannot be used ({error}). Rebuild them: almanac ingest FOLDER --rebuild"
+            ) from error

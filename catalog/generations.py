@@ -1,0 +1,138 @@
+"""The store folder: generations, the pointer to the current one, and the lock of the one writer.
+
+    STORE/almanac.json            marks the folder as a store and names its layout
+    STORE/current                 the name of the current generation
+    STORE/writer.lock             held by the process that ingests
+    STORE/generations/<name>/     catalog.sqlite and passages/ of one generation
+
+A generation is complete before the pointer names it, and never changes after. The one before the current is kept for
+readers that opened it a moment ago; older ones, and those that a killed ingest left, are removed by the next ingest.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from catalog.errors import StoreError
+
+LAYOUT = 1
+_MARKER = "almanac.json"
+
+
+@dataclass(frozen=True)
+class StoreFolder:
+    """A store on disk."""
+
+    path: Path
+
+    def check(self) -> None:
+        """Raise StoreError unless this is a store of a layout that this version reads."""
+        if not self.path.exists():
+            raise StoreError(f"no store at {self.path}. Make one: almanac ingest FOLDER --store {self.path}")
+        layout = self._layout()
+        if layout is None:
+            raise StoreError(f"{self.path} is not an Almanac store. Name another folder with --store or ALMANAC_STORE.")
+        if layout != LAYOUT:
+            raise StoreError(
+                f"the store at {self.path} has layout {layout}, this version reads {LAYOUT}. "
+                f"Rebuild it: almanac ingest FOLDER --rebuild --store {self.path}, or use the version that made it."
+            )
+
+    def prepare(self, *, rebuild: bool = False) -> None:
+        """Make the folder a store if it is missing or empty, or, with `rebuild`, a store of another layout.
+
+        Anything else that is no store is refused.
+        """
+        try:
+            empty = not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir()))
+            if empty or (rebuild and self._layout() is not None):
+                self.path.mkdir(parents=True, exist_ok=True)
+                write_atomically(self.path / _MARKER, json.dumps({"layout": LAYOUT}))
+            self.check()
+            (self.path / "generations").mkdir(exist_ok=True)
+        except OSError as error:
+            raise translated(error, self.path) from error
+
+    def current(self) -> str | None:
+        """The name of the current generation; None before the first ingest has finished."""
+        try:
+            return (self.path / "current").read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise translated(error, self.path) from error
+
+    def generation(self, name: str) -> Path:
+        return self.path / "generations" / name
+
+    def switch_to(self, name: str) -> None:
+        """Make a finished generation the current one, in one step; remove those that nobody reads any more."""
+        before = self.current()
+        sync_tree(self.generation(name))
+        write_atomically(self.path / "current", name)
+        self.remove_all_but({name, before})
+
+    def remove_all_but(self, kept: set[str | None]) -> None:
+        for folder in (self.path / "generations").iterdir():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer lock; raises StoreError at once where another process holds it."""
+        lock = FileLock(self.path / "writer.lock", timeout=0)
+        try:
+            with lock:
+                yield
+        except Timeout as error:
+            raise StoreError(f"another ingest is writing to {self.path}. Wait until it has finished.") from error
+
+    def _layout(self) -> int | None:
+        try:
+            return int(json.loads((self.path / _MARKER).read_text(encoding="utf-8"))["layout"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old content or the new one, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Bring every file of a folder to disk."""
+    for current, _, files in os.walk(folder):
+        for name in files:
+            _sync(Path(current) / name)
+        _sync(Path(current))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def translated(error: OSError, path: Path) -> StoreError:
+    """The one-line message for an operating-system error while reading or writing a store."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreError(f"the disk of {path} is full; the store is as it was before. Free some space and run it again.")
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return StoreError(f"{path} cannot be written ({error.strerror}). Name another folder with --store.")
+    return StoreError(f"the store at {path} cannot be used: {error.strerror or error}.")

@@ -1,0 +1,67 @@
+"""Language names and tags → ISO 639 codes (two letters where there are any, else three)."""
+
+from functools import lru_cache
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
+
+from catalog.vocabulary import squash, vocabulary
+
+#: values of a card's language list that are no natural language but are searched for as one
+NOT_NATURAL = ("multilingual", "code")
+
+
+@lru_cache(maxsize=4096)
+def language_codes(name: str) -> tuple[str, ...]:
+    """The codes that a name or tag stands for: `Spanish` → es, `zh-CN` → zh, `Hinglish` → hi, en; empty if unknown."""
+    stripped = name.strip()
+    if squash(stripped) in NOT_NATURAL:
+        return (squash(stripped),)
+    terms = vocabulary("languages")
+    known = terms.find(stripped)
+    if known:
+        return tuple(terms.terms[known].extra["codes"])
+    code = _of_tag(stripped) or _of_name(stripped)
+    return (code,) if code else ()
+
+
+def language_code(name: str) -> str | None:
+    """The code of a name or tag that stands for one language, else None."""
+    codes = language_codes(name)
+    return codes[0] if len(codes) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def language_name(code: str) -> str:
+    """The English name of a code; the code itself where it is none."""
+    return code if code in NOT_NATURAL else langcodes.Language.get(code).display_name()
+
+
+def _of_tag(tag: str) -> str | None:
+    primary = tag.replace("_", "-").partition("-")[0].lower()
+    if len(primary) not in (2, 3) or not primary.isascii() or not tag.lower().startswith(primary):
+        return None
+    if len(primary) == 2:
+        # A two-letter code stays as it is: standardising would turn tl (Tagalog) into fil (Filipino).
+        return _standard(primary) if primary in ("iw", "in", "ji", "mo") else primary if _valid(primary) else None
+    return _standard(primary) if _valid(primary) else None
+
+
+def _valid(code: str) -> bool:
+    return langcodes.tag_is_valid(code)
+
+
+def _standard(code: str) -> str | None:
+    try:
+        return langcodes.Language.get(langcodes.standardize_tag(code)).language
+    except LanguageTagError:
+        return None
+
+
+def _of_name(name: str) -> str | None:
+    if len(name) < 4 or not all(char.isalpha() or char in " -'()" for char in name):
+        return None
+    try:
+        return langcodes.find(name).language
+    except LookupError:
+        return None

@@ -1,0 +1,29 @@
+"""Licence spellings → hub licence keys (SPDX identifiers in lower case, with the hub's own additions)."""
+
+from functools import lru_cache
+
+from license_expression import ExpressionError, get_spdx_licensing
+
+from catalog.vocabulary import Term, vocabulary
+
+
+@lru_cache(maxsize=2048)
+def licence_key(name: str) -> str | None:
+    """`Apache License 2.0` → apache-2.0; None where no curated spelling and no SPDX identifier fits."""
+    known = vocabulary("licences").find(name)
+    return known or _spdx_key(name.strip())
+
+
+def licence_term(key: str) -> Term | None:
+    """The curated entry of a licence key: its class, whether commercial use is allowed, a note."""
+    return vocabulary("licences").terms.get(key)
+
+
+def _spdx_key(name: str) -> str | None:
+    if not name or " " in name:
+        return None
+    try:
+        parsed = get_spdx_licensing().parse(name, validate=True)
+    except ExpressionError:
+        return None
+    return str(parsed).lower()

@@ -1,0 +1,71 @@
+"""Settings as data: built once at the front door (`agent/cli.py`, `agent/wiring.py`) and passed in.
+
+Sources, strongest first: command-line options, environment variables `ALMANAC_<NAME>`, the configuration file
+(TOML, `ALMANAC_CONFIG` or `<user config folder>/almanac/config.toml`), the defaults below.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from catalog.errors import SettingError
+
+
+def default_store() -> Path:
+    """The user's data folder for Almanac."""
+    return Path(platformdirs.user_data_dir("almanac")) / "store"
+
+
+def config_file() -> Path:
+    """Where the configuration file is looked for."""
+    named = os.environ.get("ALMANAC_CONFIG")
+    return Path(named) if named else Path(platformdirs.user_config_dir("almanac")) / "config.toml"
+
+
+class Settings(BaseSettings):
+    """Every setting of Almanac."""
+
+    model_config = SettingsConfigDict(env_prefix="ALMANAC_", frozen=True, extra="forbid")
+
+    store: Path = Field(default_factory=default_store, description="Folder of the store")
+    database_url: str | None = Field(None, description="SQLAlchemy URL of the catalogue; unset: SQLite in the store")
+    qdrant_url: str | None = Field(None, description="URL of a Qdrant server; unset: Qdrant Edge in the store")
+    qdrant_api_key: SecretStr | None = Field(None, description="API key of the Qdrant server")
+    embedder: str = Field("wordllama", description="Embedder of passages: `wordllama` or `openai:MODEL`")
+    embedder_base_url: str | None = Field(None, description="Base URL of the embedder's OpenAI-compatible server")
+    embedder_api_key: SecretStr | None = Field(None, description="API key of the embedder's server")
+    model: str = Field("offline", description="Model that answers: `offline`")
+    jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
+    max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options, then environment, then the configuration file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+
+def load_settings(**options: Any) -> Settings:
+    """Settings from all sources; options that are None do not count. Raises SettingError with the cure."""
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(map(str, problem["loc"]))
+        raise SettingError(
+            f"setting {name!r}: {problem['msg'].lower()} (got {problem.get('input')!r}). "
+            f"Correct the option, ALMANAC_{name.upper()} or {config_file()}."
+        ) from error
+    except ValueError as error:
+        raise SettingError(f"the configuration file {config_file()} is not readable: {error}") from error

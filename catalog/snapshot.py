@@ -1,0 +1,214 @@
+"""Opening a store: a `Snapshot` is one finished generation to read, a `Draft` is the next one being built.
+
+Embedded (the default), a generation is a folder with a SQLite file and a Qdrant Edge shard, see `generations.py`.
+With `database_url` the catalogue is one transaction in that database and its `meta` row names the generation; with
+`qdrant_url` the passages of a generation are a collection of that name on the server.
+"""
+
+import contextlib
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from catalog.embedding import Embedder, Endpoint, make_embedder
+from catalog.errors import StoreError
+from catalog.generations import StoreFolder, translated
+from catalog.passages import PassageIndex, PassagePlace
+from catalog.settings import Settings
+from catalog.store import Catalog, Rows, sqlite_catalog, url_catalog
+
+_DATABASE = "catalog.sqlite"
+
+
+@dataclass
+class Snapshot:
+    """One generation, as it was when it was finished; passages and embedder are opened when first used."""
+
+    name: str
+    catalog: Catalog
+    settings: Settings
+
+    @cached_property
+    def meta(self) -> Mapping[str, str]:
+        return self.catalog.meta()
+
+    @property
+    def roots(self) -> dict[str, Path]:
+        """Root folder name → the folder that was ingested."""
+        return {key[5:]: Path(value) for key, value in self.meta.items() if key.startswith("root:")}
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return _embedder(self.settings)
+
+    @cached_property
+    def passages(self) -> PassageIndex:
+        return _place(self.settings, self.name).open(self.embedder)
+
+    def close(self) -> None:
+        self.catalog.close()
+        if "passages" in self.__dict__:
+            self.passages.close()
+
+
+@dataclass
+class Draft:
+    """The next generation. Nothing of it is seen by readers before `publish`."""
+
+    name: str
+    before: Snapshot | None
+    settings: Settings
+    embedder: Embedder
+    passages: PassageIndex
+    _write: Callable[[Rows, Mapping[str, str]], None] = field(repr=False)
+    _switch: Callable[[], None] = field(repr=False)
+    published: bool = False
+
+    def write_catalogue(self, rows: Rows, meta: Mapping[str, str]) -> None:
+        self._write(rows, {"generation": self.name, "embedder": self.embedder.name} | dict(meta))
+
+    def publish(self) -> None:
+        """Make this the current generation."""
+        self.passages.close()
+        self._switch()
+        self.published = True
+
+
+def current_name(settings: Settings) -> str | None:
+    """The name of the generation that readers open now; None before the first ingest has finished."""
+    if settings.database_url:
+        catalog = url_catalog(settings.database_url)
+        try:
+            return catalog.meta().get("generation") if catalog.has_tables() else None
+        finally:
+            catalog.close()
+    return StoreFolder(settings.store).current()
+
+
+def open_snapshot(settings: Settings) -> Snapshot:
+    """The current generation. Raises StoreError where there is none, with the command that makes one."""
+    for _ in range(3):
+        snapshot = _try_open(settings)
+        if snapshot:
+            return snapshot
+    raise StoreError(f"the store at {settings.store} changes too fast to be read. Ask again.")
+
+
+def _try_open(settings: Settings) -> Snapshot | None:
+    """None where the generation was replaced between reading its name and opening it."""
+    if not settings.database_url:
+        StoreFolder(settings.store).check()
+    name = current_name(settings)
+    if name is None:
+        where = settings.database_url and url_catalog(settings.database_url).where or settings.store
+        raise StoreError(f"the store at {where} is empty. Fill it: almanac ingest FOLDER")
+    catalog = _catalog(settings, name)
+    try:
+        catalog.check_schema()
+    except StoreError:
+        catalog.close()
+        if current_name(settings) != name:
+            return None
+        raise
+    return Snapshot(name, catalog, settings)
+
+
+@contextlib.contextmanager
+def drafting(settings: Settings, *, rebuild: bool = False) -> Iterator[Draft]:
+    """A draft that starts from the current generation, or from nothing with `rebuild`; one writer at a time."""
+    folder = StoreFolder(settings.store)
+    folder.prepare(rebuild=rebuild)
+    with folder.writing():
+        before = None if rebuild or current_name(settings) is None else open_snapshot(settings)
+        draft = _draft(settings, folder, before)
+        try:
+            yield draft
+        except OSError as error:
+            raise translated(error, settings.store) from error
+        finally:
+            if not draft.published:
+                _discard(draft, folder)
+            if before:
+                before.close()
+
+
+def _draft(settings: Settings, folder: StoreFolder, before: Snapshot | None) -> Draft:
+    name = uuid.uuid4().hex[:12]
+    embedder = before.embedder if before else _embedder(settings)
+    try:
+        folder.generation(name).mkdir()
+        place = _place(settings, name)
+        source = _place(settings, before.name) if before else None
+        passages = place.copy_of(source, embedder) if source else place.create(embedder)
+    except OSError as error:
+        shutil.rmtree(folder.generation(name), ignore_errors=True)
+        raise translated(error, settings.store) from error
+    if settings.database_url:
+        return _database_draft(name, before, settings, passages, embedder)
+
+    def write(rows: Rows, meta: Mapping[str, str]) -> None:
+        catalog = sqlite_catalog(folder.generation(name) / _DATABASE, writable=True)
+        try:
+            catalog.write(rows, meta)
+        finally:
+            catalog.close()
+
+    def switch() -> None:
+        folder.switch_to(name)
+        _remove_collections(settings, name, before)
+
+    return Draft(name, before, settings, embedder, passages, write, switch)
+
+
+def _database_draft(
+    name: str, before: Snapshot | None, settings: Settings, passages: PassageIndex, embedder: Embedder
+) -> Draft:
+    """With a database server, writing the catalogue and switching to it are one transaction."""
+    held: list[tuple[Rows, Mapping[str, str]]] = []
+
+    def switch() -> None:
+        catalog = url_catalog(settings.database_url or "")
+        try:
+            for rows, meta in held:
+                catalog.write(rows, meta)
+        finally:
+            catalog.close()
+        StoreFolder(settings.store).remove_all_but({name, before.name if before else None})
+        _remove_collections(settings, name, before)
+
+    return Draft(name, before, settings, embedder, passages, lambda rows, meta: held.append((rows, meta)), switch)
+
+
+def _discard(draft: Draft, folder: StoreFolder) -> None:
+    draft.passages.close()
+    _place(draft.settings, draft.name).remove()
+    shutil.rmtree(folder.generation(draft.name), ignore_errors=True)
+
+
+def _remove_collections(settings: Settings, name: str, before: Snapshot | None) -> None:
+    """On a Qdrant server: drop the collections of all generations but this one and the one before."""
+    _place(settings, name).remove_others({before.name} if before else set())
+
+
+def _catalog(settings: Settings, name: str) -> Catalog:
+    if settings.database_url:
+        return url_catalog(settings.database_url)
+    return sqlite_catalog(StoreFolder(settings.store).generation(name) / _DATABASE)
+
+
+def _place(settings: Settings, name: str) -> PassagePlace:
+    """Where the passages of a generation are: a folder, or a collection on the server."""
+    return PassagePlace(
+        name=name,
+        folder=StoreFolder(settings.store).generation(name) / "passages",
+        url=settings.qdrant_url,
+        api_key=settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None,
+    )
+
+
+def _embedder(settings: Settings) -> Embedder:
+    key = settings.embedder_api_key.get_secret_value() if settings.embedder_api_key else None
+    return make_embedder(settings.embedder, Endpoint(base_url=settings.embedder_base_url, api_key=key))

@@ -1,0 +1,256 @@
+"""The only SQL beside `query.py`: writing a generation of the catalogue and reading rows back."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, inspect, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from catalog import tables
+from catalog.errors import StoreError
+from catalog.names import Alias
+from catalog.records import AssetKind, Evidence, Origin, Record, Source
+
+_BATCH = 500
+
+
+class Asset(Record):
+    """A model or dataset of the catalogue; without a card it is only named in other cards."""
+
+    kind: AssetKind
+    id: str
+    has_card: bool
+    title: str
+    summary: str
+    path: str | None
+
+
+@dataclass
+class Rows:
+    """What one generation of the catalogue holds: table name → rows."""
+
+    of: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, table: Table, **values: Any) -> None:
+        self.of[table.name].append(values)
+
+
+class Catalog:
+    """One generation of the catalogue, read-only once written."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection whose errors come out as StoreError."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _translated(error, self.where) from error
+
+    def check_schema(self) -> None:
+        """Raise StoreError unless the catalogue has the schema that this version reads."""
+        with self.connect() as connection:
+            known = inspect(connection).has_table("meta")
+            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema")) if known else None
+        if found != str(tables.SCHEMA):
+            has = f"has schema {found}" if found else "holds no catalogue"
+            raise StoreError(
+                f"{self.where} {has}, this version reads schema {tables.SCHEMA}. "
+                "Rebuild it: almanac ingest FOLDER --rebuild"
+            )
+
+    def has_tables(self) -> bool:
+        """Whether anything was ever written here."""
+        with self.connect() as connection:
+            return inspect(connection).has_table("meta")
+
+    def meta(self) -> dict[str, str]:
+        """What the generation says about itself: schema, fingerprint, embedder, roots."""
+        with self.connect() as connection:
+            return {row.key: row.value for row in connection.execute(select(tables.meta))}
+
+    def write(self, rows: Rows, meta: Mapping[str, str]) -> None:
+        """Replace everything by `rows`, in one transaction."""
+        try:
+            tables.metadata.create_all(self.engine)
+            with self.engine.begin() as connection:
+                for table in tables.metadata.sorted_tables:
+                    connection.execute(delete(table))
+                for table in tables.metadata.sorted_tables:
+                    _insert(connection, table, rows.of.get(table.name, []))
+                whole = {"schema": str(tables.SCHEMA)} | dict(meta)
+                _insert(connection, tables.meta, [{"key": key, "value": value} for key, value in whole.items()])
+        except DBAPIError as error:
+            raise _translated(error, self.where) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # -- assets and names
+
+    def asset(self, kind: AssetKind, id_: str) -> Asset | None:
+        return next(iter(self.assets(kind, [id_])), None)
+
+    def assets(self, kind: AssetKind, ids: Sequence[str]) -> list[Asset]:
+        """The assets with these ids, in the order of `ids`."""
+        found: dict[str, Asset] = {}
+        with self.connect() as connection:
+            for part in _parts(ids):
+                wanted = select(tables.assets).where(tables.assets.c.kind == kind, tables.assets.c.id.in_(part))
+                found |= {row.id: _asset(row) for row in connection.execute(wanted)}
+        return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
+    def aliases_of(self, kind: AssetKind, squashed: Sequence[str]) -> list[Alias]:
+        a = tables.aliases.c
+        found: list[Alias] = []
+        with self.connect() as connection:
+            for part in _parts(squashed):
+                wanted = select(a.squashed, a.id, a.spelling, a.rank).where(a.kind == kind, a.squashed.in_(part))
+                found += [Alias(*row) for row in connection.execute(wanted)]
+        return found
+
+    def all_aliases(self, kind: AssetKind) -> list[Alias]:
+        a = tables.aliases.c
+        with self.connect() as connection:
+            wanted = select(a.squashed, a.id, a.spelling, a.rank).where(a.kind == kind).order_by(a.squashed, a.id)
+            return [Alias(*row) for row in connection.execute(wanted)]
+
+    def spellings(self, kind: AssetKind, id_: str) -> list[str]:
+        """Every spelling under which an asset is found, surest first."""
+        a = tables.aliases.c
+        with self.connect() as connection:
+            wanted = select(a.spelling).where(a.kind == kind, a.id == id_).order_by(a.rank, a.spelling)
+            return list(connection.scalars(wanted))
+
+    # -- facts and evidence
+
+    def evidence(self, facts: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
+        """Fact key → its evidence, surest first."""
+        e = tables.evidence.c
+        found: dict[str, list[Evidence]] = defaultdict(list)
+        with self.connect() as connection:
+            for part in _parts(list(dict.fromkeys(facts))):
+                wanted = select(tables.evidence).where(e.fact.in_(part)).order_by(e.fact, e.position)
+                for row in connection.execute(wanted):
+                    found[row.fact].append(_evidence(row))
+        return {fact: tuple(pieces) for fact, pieces in found.items()}
+
+    def facts(self, table: Table, owner: str, ids: Sequence[str], kind: AssetKind | None = None) -> list[Any]:
+        """Rows of a fact table whose column `owner` is one of `ids`, in a stable order."""
+        found: list[Any] = []
+        with self.connect() as connection:
+            for part in _parts(ids):
+                wanted = select(table).where(table.c[owner].in_(part)).order_by(table.c[owner], table.c.fact)
+                found += connection.execute(wanted.where(table.c.kind == kind) if kind else wanted).all()
+        return found
+
+    # -- documents
+
+    def digests(self) -> dict[str, str]:
+        """Path → digest of every ingested document."""
+        d = tables.documents.c
+        with self.connect() as connection:
+            return {path: digest for path, digest in connection.execute(select(d.path, d.digest))}
+
+    def sources(self, paths: Sequence[str]) -> Iterator[tuple[str, Source]]:
+        """(digest, what was read) of documents, as they were before linking."""
+        d = tables.documents.c
+        with self.connect() as connection:
+            for part in _parts(paths):
+                for row in connection.execute(select(d.digest, d.parsed).where(d.path.in_(part))):
+                    yield row.digest, Source.model_validate_json(zlib.decompress(row.parsed))
+
+    def companions_of(self, paths: Sequence[str]) -> list[str]:
+        """Paths of the companion files of documents."""
+        c, found = tables.companions.c, []
+        with self.connect() as connection:
+            for part in _parts(paths):
+                found += list(connection.scalars(select(c.path).where(c.document.in_(part))))
+        return found
+
+    def text(self, path: str) -> str | None:
+        """The text of an ingested file as it was read; None where there is no such file."""
+        with self.connect() as connection:
+            for table in (tables.documents, tables.companions):
+                text = connection.scalar(select(table.c.text).where(table.c.path == path))
+                if text is not None:
+                    return str(text)
+        return None
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table."""
+        with self.connect() as connection:
+            return {
+                table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in tables.metadata.sorted_tables
+            }
+
+
+def sqlite_catalog(path: Path, *, writable: bool = False) -> Catalog:
+    """A catalogue in a file. Read-only ones are opened as immutable: a finished generation never changes."""
+    mode = "mode=rwc" if writable else "mode=ro&immutable=1"
+    engine = create_engine(f"sqlite:///file:{path.as_posix()}?{mode}&uri=true", poolclass=None if writable else NullPool)
+    if writable:
+        event.listen(engine, "connect", _build_quickly)
+    return Catalog(engine, str(path.parent))
+
+
+def url_catalog(url: str) -> Catalog:
+    """A catalogue in any database that SQLAlchemy knows."""
+    try:
+        engine = create_engine(url)
+    except Exception as error:  # noqa: BLE001 - SQLAlchemy raises many kinds here, drivers more
+        raise StoreError(f"database_url cannot be used: {error}. Give a SQLAlchemy URL and install its driver.") from error
+    return Catalog(engine, engine.url.render_as_string(hide_password=True))
+
+
+def packed(source: Source) -> bytes:
+    """A Source as it stands in `documents.parsed`."""
+    return zlib.compress(source.model_dump_json().encode("utf-8", "surrogatepass"), 1)
+
+
+def _build_quickly(connection: Any, _: object) -> None:
+    """No journal while building: a generation that is not finished is thrown away as a whole."""
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Parts small enough for one IN list of any database."""
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
+
+
+def _asset(row: Any) -> Asset:
+    return Asset(
+        kind=row.kind, id=row.id, has_card=bool(row.has_card), title=row.title, summary=row.summary, path=row.path
+    )
+
+
+def _evidence(row: Any) -> Evidence:
+    origin: Origin = row.origin
+    return Evidence(path=row.path, line_start=row.line_start, line_end=row.line_end, quote=row.quote, origin=origin)
+
+
+def _translated(error: DBAPIError, where: str) -> StoreError:
+    reason = str(error.orig)
+    if "disk is full" in reason or "No space left" in reason:
+        return StoreError(f"the disk of {where} is full; the store is as it was before. Free some space and run it again.")
+    if isinstance(error, OperationalError):
+        return StoreError(f"the catalogue at {where} cannot be used ({reason}). Rebuild it: almanac ingest FOLDER --rebuild")
+    return StoreError(f"the catalogue at {where} refused a statement ({reason}).")

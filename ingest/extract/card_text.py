@@ -1,0 +1,52 @@
+"""What an extractor is given: one document about one asset."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from catalog.records import AssetCard, AssetKind, Evidence, Origin
+from catalog.vocabulary import squash
+from ingest.document import Block, MarkdownDocument, Sentence
+
+
+@dataclass(frozen=True)
+class CardText:
+    """A document and the asset it describes; `asset.facts` are those already read from its metadata."""
+
+    document: MarkdownDocument
+    asset: AssetCard
+
+    @property
+    def kind(self) -> AssetKind:
+        return self.asset.kind
+
+    @property
+    def organization(self) -> str:
+        """The hub organisation in the id; empty where the id has none."""
+        return self.asset.id.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The last part of the id."""
+        return self.asset.id.rpartition("/")[2]
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Squashed names under which the card speaks of its own asset."""
+        names = (self.asset.id, self.name, self.asset.title, *self.asset.names)
+        return frozenset(squash(name) for name in names if name)
+
+    def evidence(self, at: Block | Sentence, origin: Origin, quote: str | None = None) -> Evidence:
+        """Evidence for a whole block or sentence, or for `quote`, an exact substring of it."""
+        if quote is None or quote == at.text:
+            return Evidence(
+                path=self.document.path, line_start=at.line_start, line_end=at.line_end, quote=at.text, origin=origin
+            )
+        position = at.text.index(quote)
+        first = at.line_start + at.text.count("\n", 0, position)
+        last = first + quote.count("\n")
+        return Evidence(path=self.document.path, line_start=first, line_end=last, quote=quote, origin=origin)
+
+    def line_evidence(self, line: int, origin: Origin) -> Evidence:
+        """Evidence for one line of the file."""
+        quote = self.document.quote(line, line)
+        return Evidence(path=self.document.path, line_start=line, line_end=line, quote=quote, origin=origin)

@@ -1,0 +1,182 @@
+"""What the label of a result says: which metric, on which dataset and split, of which model.
+
+A label is a table header, the first cell of a row, or the key before a value: `Test F1 (%)`, `SQuAD 2.0 EM`,
+`macro avg`, `rouge2 - mid - precision`.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from catalog.vocabulary import squash, vocabulary
+from ingest.extract.patterns import load
+from ingest.extract.terms import TermAt, terms
+
+Axis = Literal["model", "dataset", "metric", "split", "class", "language"]
+
+_DATA = load("results")
+_SPLITS = {word: split for split, words in _DATA["splits"].items() for word in words}
+_AVERAGES = {word: name for name, words in _DATA["averages"].items() for word in words}
+_DECORATION = frozenset(_DATA["words"]["decoration"])
+_VALUE = frozenset(_DATA["words"]["value"])
+_SUMMARY = frozenset(_DATA["words"]["summary"])
+_AXES: dict[str, Axis] = {word: axis for axis, words in _DATA["axes"].items() for word in words}
+_STATISTICS = frozenset(_DATA["statistics"]["names"])
+_LOG = frozenset(_DATA["statistics"]["log"])
+_SUBGROUP = tuple(_DATA["values"]["subgroup"])
+
+_MAX_LABEL = 120
+_JOINER = re.compile(r"[-_/]")
+_WORD = re.compile(r"[^\W_]+")
+_AT = re.compile(r"@\s?(\d{1,4})\b")
+_UNIT = re.compile(r"%|\bpercent", re.I)
+_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label, read. `metric` and `dataset` are as printed where one spelling names them, else composed.
+
+    `average` is macro, micro or weighted; `rest` are the words that nothing explains.
+    """
+
+    text: str
+    metric: str | None = None
+    dataset: str | None = None
+    split: str | None = None
+    average: str | None = None
+    unit: str | None = None
+    rest: tuple[str, ...] = ()
+
+    @property
+    def is_metric(self) -> bool:
+        return self.metric is not None and not self.rest
+
+    @property
+    def is_dataset(self) -> bool:
+        return self.dataset is not None and self.metric is None
+
+    @property
+    def is_split(self) -> bool:
+        return self.split is not None and self.metric is None and self.dataset is None and not self.rest
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the row sums up those of the classes."""
+        return simple(self.text) in _SUMMARY or (self.average is not None and not self.rest and not self.metric)
+
+    @property
+    def is_value(self) -> bool:
+        return simple(self.text) in _VALUE
+
+    @property
+    def is_statistic(self) -> bool:
+        return simple(self.text) in _STATISTICS or any(part in simple(self.text) for part in ("time", "param", "hours"))
+
+    @property
+    def is_log(self) -> bool:
+        return not self.metric and not _LOG.isdisjoint(_WORD.findall(simple(self.text)))
+
+    @property
+    def axis(self) -> Axis | None:
+        """What a column of this name lists."""
+        words = simple(self.text)
+        return _AXES.get(words) or _AXES.get(words.rpartition(" ")[2])
+
+
+def simple(label: str) -> str:
+    """Lower case, outer punctuation and bracketed remarks off, `_` as a blank."""
+    bare = re.sub(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]", " ", label) or label
+    return " ".join(_EDGE.sub("", bare.replace("_", " ").lower()).split())
+
+
+@lru_cache(maxsize=8192)
+def read_label(text: str) -> Label:
+    """Read one label; words that no vocabulary explains are left in `rest`."""
+    text = text.strip()[:_MAX_LABEL]
+    unit = "%" if _UNIT.search(text) else None
+    whole = _EDGE.sub("", text)
+    if vocabulary("metrics").find(whole, weak=True):
+        return Label(text, metric=whole, unit=unit)
+    if simple(text) in _STATISTICS:
+        return Label(text, rest=(text,))
+    if any(squash(text).startswith(squash(part)) for part in _SUBGROUP):
+        return Label(text, rest=(text,))
+    spaced = _JOINER.sub(" ", text)
+    dataset_terms = terms(spaced, "datasets")
+    left = _without(spaced, dataset_terms)
+    metrics = terms(left, "metrics", weak=True)
+    rest, split, average = _explained(_without(left, metrics))
+    dataset = _inner(dataset_terms[0], text) if dataset_terms else None
+    metric = _metric(metrics, text, average)
+    return Label(text, metric, dataset, split, average, unit, rest)
+
+
+def _without(text: str, found: list[TermAt]) -> str:
+    """The text with the terms blanked out, so that what follows keeps its place."""
+    for term in found:
+        text = text[: term.start] + " " * (term.end - term.start) + text[term.end :]
+    return text
+
+
+def _inner(term: TermAt, text: str) -> str:
+    return text[term.start : term.end]
+
+
+def _explained(text: str) -> tuple[tuple[str, ...], str | None, str | None]:
+    """Unexplained words, the split and the kind of average that the other words name."""
+    rest: list[str] = []
+    split = average = None
+    for word in _WORD.findall(_AT.sub(" ", text).lower()):
+        if word in _SPLITS:
+            split = split or _SPLITS[word]
+        elif word in _AVERAGES:
+            average = average or _AVERAGES[word]
+        elif word not in _DECORATION:
+            rest.append(word)
+    return tuple(rest), split, average
+
+
+def _metric(found: list[TermAt], text: str, average: str | None) -> str | None:
+    """The metric of a label: as printed, or composed (`rouge2` + `precision`, `f1` + macro, `accuracy` + @5).
+
+    Several metrics that are no family and its part (`UAS/LAS`) stay together as printed.
+    """
+    distinct = list(dict.fromkeys(term.id for term in found))
+    if average and "average" in distinct:
+        distinct.remove("average")
+    if not distinct:
+        return None
+    if len(distinct) > 1:
+        composed = _composed(distinct)
+        return composed or text[found[0].start : found[-1].end]
+    at = _AT.search(text)
+    if average:
+        return f"{distinct[0]}_{average}"
+    return f"{distinct[0]}@{at[1]}" if at else _inner(found[0], text)
+
+
+def _composed(ids: list[str]) -> str | None:
+    """One name for a metric and the part that is meant (`rouge2`, `recall`); its F-measure is the metric itself."""
+    families = [id_ for id_ in ids if id_.startswith(_FAMILIES)]
+    parts = [id_ for id_ in ids if id_ in _PARTS]
+    if len(families) != 1 or len(parts) != 1 or len(ids) != 2:
+        return None
+    return families[0] if parts[0] == "f1" else f"{families[0]}_{parts[0]}"
+
+
+_FAMILIES = ("rouge", "bertscore")
+_PARTS = ("precision", "recall", "f1")
+
+
+def compose(of_row: str | None, of_column: str | None, average: str | None) -> str | None:
+    """The metric of a cell from those of its row and its column: `rouge1` × `precision`, `f1` × macro."""
+    known = vocabulary("metrics")
+    row, column = known.find(of_row or ""), known.find(of_column or "")
+    metric = of_row or of_column
+    if row and column and row != column:
+        metric = _composed([row, column]) or metric
+    if metric and average and not metric.endswith(average):
+        metric = f"{known.find(metric) or metric}_{average}"
+    return metric

@@ -1,0 +1,256 @@
+"""The names of datasets and models in a sentence: hub links, known spellings, id-like words, names beside “dataset”."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from catalog.vocabulary import squash, vocabulary
+from ingest.document import Sentence
+from ingest.extract.gazetteer import Gazetteer
+from ingest.extract.hub import dataset_of, model_of
+
+MentionKind = Literal["dataset", "model", "candidate"]
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name: `name` as printed or the id of a hub link; start and end in the plain text.
+
+    A `candidate` may be a dataset where the sentence says so. `exact` tells an id (hub link or id-like word) from a
+    name in words; `weak` a spelling that is a common word as well.
+    """
+
+    kind: MentionKind
+    name: str
+    start: int
+    end: int
+    exact: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A plain text with its mentions replaced by `⟦D0⟧`, `⟦M1⟧`, `⟦U2⟧` (dataset, model, candidate; index)."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+
+
+_MARKS: dict[MentionKind, str] = {"dataset": "D", "model": "M", "candidate": "U"}
+_MAX_PLAIN = 4_000
+
+
+def mark(sentence: Sentence, skip: str = "") -> Marked:
+    """Mark the names in a sentence; `skip` is a key at its beginning that is left out."""
+    text = sentence.plain[:_MAX_PLAIN]
+    start = 0
+    if skip and text.startswith(skip):
+        start = min(len(skip) + len(text[len(skip) :]) - len(text[len(skip) :].lstrip(" :：*_")), len(text))
+    found = [mention for mention in find(sentence, text) if mention.start >= start]
+    parts, position = [], start
+    for index, mention in enumerate(found):
+        parts += [text[position : mention.start], f"⟦{_MARKS[mention.kind]}{index}⟧"]
+        position = mention.end
+    return Marked("".join([*parts, text[position:]]), tuple(found))
+
+
+def find(sentence: Sentence, text: str) -> list[Mention]:
+    """All names in a sentence, left to right, without overlaps; what is more certain wins."""
+    found: list[Mention] = []
+    for mentions in (_linked(sentence, text), _coded(sentence, text), _known(text), _family(text), _beside_noun(text)):
+        for mention in mentions:
+            if all(mention.end <= other.start or mention.start >= other.end for other in found):
+                found.append(_as_written(mention, text))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def find_in(text: str) -> list[Mention]:
+    """All names in a plain text, as of a table cell."""
+    return find(Sentence(text, text, (), 0, 0), text[:_MAX_PLAIN])
+
+
+# ---------------------------------------------------------------------------------------------- links and code spans
+
+
+def _linked(sentence: Sentence, text: str) -> Iterator[Mention]:
+    position = 0
+    for shown, target in sentence.links:
+        start = text.find(shown, position) if shown else -1
+        if start < 0:
+            continue
+        position = start + len(shown)
+        mention = _link(shown, target, start)
+        if mention:
+            yield mention
+
+
+def _link(shown: str, target: str, start: int) -> Mention | None:
+    end = start + len(shown)
+    dataset = dataset_of(target)
+    if dataset:
+        return Mention("dataset", dataset, start, end, exact=True)
+    model = model_of(target, shown)
+    if model:
+        return Mention("model", model, start, end, exact=True)
+    if _words().generic.match(shown) or len(shown) > 90:
+        return None
+    if vocabulary("datasets").find(shown):
+        return Mention("dataset", shown, start, end)
+    inner = [mention for mentions in (_known(shown), _family(shown)) for mention in mentions]
+    if inner or model_of(target, "") or _words().not_data.search(shown):
+        return None  # the names inside are found by themselves
+    return Mention("candidate", shown, start, end)
+
+
+_CODE = re.compile(r"(`{1,3})([^`\n]{2,90})\1")
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90}\Z")
+_NO_ID = re.compile(r"\.(?:py|md|json|txt|csv|sh|ipynb|tsv|ya?ml|html?|zip|gz)\Z|^(?:https?|path|\.|r/)", re.I)
+
+
+def _coded(sentence: Sentence, text: str) -> Iterator[Mention]:
+    position = 0
+    for match in _CODE.finditer(sentence.text) if "`" in sentence.text else ():
+        code = match[2].strip(" '\"*")
+        start = text.find(code, position) if code else -1
+        if start < 0:
+            continue
+        position = start + len(code)
+        mention = _code(code, start)
+        if mention:
+            yield mention
+
+
+def _code(code: str, start: int) -> Mention | None:
+    end = start + len(code)
+    if vocabulary("datasets").find(code, weak=True):
+        return Mention("dataset", code, start, end, exact=True)
+    if _NO_ID.search(code) or _words().generic.match(code):
+        return None
+    if _words().family.match(code):
+        return Mention("model", code, start, end, exact=" " not in code)
+    if _ID.match(code):
+        return Mention("candidate", code, start, end, exact=True)
+    return None if re.search(r"[\s()=:<>#{}\[\]]", code) else Mention("candidate", code, start, end, weak=True)
+
+
+# ------------------------------------------------------------------------------------------------- known spellings
+
+
+def _known(text: str) -> Iterator[Mention]:
+    for start, end, _ in _datasets().scan(text):
+        printed = text[start:end]
+        yield Mention("dataset", printed, start, end, weak=printed.isalpha() and printed.islower())
+    for start, end, _ in _weak_datasets().scan(text):
+        yield Mention("dataset", text[start:end], start, end, weak=True)
+
+
+_BARE_ID = re.compile(r"(?<![\w/.:@-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90}(?![\w/])")
+
+
+def _family(text: str) -> Iterator[Mention]:
+    """Words that begin with a model family, with the words of size and case around them; and `org/name` ids."""
+    for match in _BARE_ID.finditer(text) if "/" in text else ():
+        name = match[0].rstrip(".-")
+        if _words().family.search(name) and not _NO_ID.search(name):
+            yield Mention("model", name, match.start(), match.start() + len(name), exact=True)
+    for match in _words().family.finditer(text):
+        word = match[0].rstrip(".-_/")
+        if word.lower() in _words().capital_only and word[0].islower():
+            continue
+        start, end = _widen(text, match.start(), match.start() + len(word))
+        yield Mention("model", _name(text[start:end]), start, end, exact="-" in word and start == match.start())
+
+
+_DROPPED = re.compile(r"[()\"'“”*]|\b(?:model|language model)\b", re.I)
+
+
+def _name(printed: str) -> str:
+    """`BERT base model (uncased)` → `BERT base uncased`."""
+    return re.sub(r"\s+", " ", _DROPPED.sub(" ", printed)).strip()
+
+
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+    before = _words().before.search(text, max(0, start - 40), start)
+    behind = _words().behind.match(text, end)
+    return (before.start(1) if before else start), (behind.end() if behind else end)
+
+
+# -------------------------------------------------------------------------------------------- names beside “dataset”
+
+
+def _beside_noun(text: str) -> Iterator[Mention]:
+    for match in _words().before_noun.finditer(text):
+        name = match[1]
+        if not _words().not_data.search(name) and squash(_words().language.sub("", name)):
+            yield Mention("candidate", name, match.start(1), match.end(1))
+
+
+def _as_written(mention: Mention, text: str) -> Mention:
+    """A translated data set is another data set: its name takes the word in that tells so."""
+    if mention.kind != "dataset" or mention.exact:
+        return mention
+    before = text[max(0, mention.start - 32) : mention.start]
+    match = re.search(r"(?:^|\s)(\S*(?:\w[ -])?\S*)[\s*_]*\Z", before)
+    word = match[1] if match else ""
+    language = _words().language.search(word)
+    translated = _words().translated.search(word) or _words().translated.match(text[mention.end :].lstrip(" (-"))
+    english = vocabulary("datasets").find(mention.name) in _words().english_only
+    if not translated and not (english and language and "english" not in word.lower()):
+        return mention
+    name = f"{word} {mention.name}".strip() if language or translated else mention.name
+    return Mention("candidate", name if word else f"translated {mention.name}", mention.start, mention.end)
+
+
+# --------------------------------------------------------------------------------------------------------- the words
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    family: re.Pattern[str]
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+    generic: re.Pattern[str]
+    not_data: re.Pattern[str]
+    before_noun: re.Pattern[str]
+    language: re.Pattern[str]
+    translated: re.Pattern[str]
+    capital_only: frozenset[str]
+    english_only: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    raw: dict[str, Any] = tomllib.loads((DATA / "mentions.toml").read_text(encoding="utf-8"))
+    families = "|".join(sorted(map(re.escape, raw["families"]), key=len, reverse=True))
+    modifiers = "|".join(sorted(map(re.escape, raw["modifiers"]), key=len, reverse=True))
+    size = r"v\d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
+    return _Words(
+        family=re.compile(rf"(?<![\w/.-])(?:{families})(?![a-z])[\w.+/-]{{0,90}}", re.I),
+        before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
+        behind=re.compile(rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I),
+        generic=re.compile(raw["generic"], re.I),
+        not_data=re.compile(raw["not_data"], re.I),
+        before_noun=re.compile(
+            r"((?:[A-Z0-9][\w.&'’-]{0,40}[ /]){0,5}[A-Z0-9][\w.&'’-]{1,40}) (?:\([^()]{1,30}\) )?" + rf"(?={raw['dataset_noun']}\b)"
+        ),
+        language=re.compile(raw["language_word"], re.I),
+        translated=re.compile(raw["translated"], re.I),
+        capital_only=frozenset(raw["capital_only"]),
+        english_only=frozenset(raw["english_only"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def _datasets() -> Gazetteer:
+    return Gazetteer(vocabulary("datasets").spellings)
+
+
+@lru_cache(maxsize=1)
+def _weak_datasets() -> Gazetteer:
+    return Gazetteer(vocabulary("datasets").weak_spellings)

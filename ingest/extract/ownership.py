@@ -1,0 +1,53 @@
+"""Whether a label in a comparison means the card's own asset."""
+
+import re
+from collections.abc import Iterable
+
+from catalog.vocabulary import squash
+from ingest.extract.card_text import CardText
+from ingest.extract.labels import simple
+from ingest.extract.patterns import load
+
+_WORDS = load("results")["words"]
+_SELF = frozenset(_WORDS["self"])
+_SELF_PREFIX = tuple(_WORDS["self_prefix"])
+_OTHER_PREFIX = tuple(_WORDS["other_prefix"])
+_GENERIC = frozenset(_WORDS["generic_name"])
+_PART = re.compile(r"[^\W_]+")
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_ENOUGH = 0.5
+_MIN_LETTERS = 4
+
+
+def own_labels(card: CardText, labels: Iterable[str]) -> set[str]:
+    """Those of the labels that mean the card's asset: the best matches, empty where none is good enough."""
+    scored = {label: ownness(card, label) for label in labels}
+    best = max(scored.values(), default=0.0)
+    return {label for label, score in scored.items() if best > 0 and score >= best - 1e-9}
+
+
+def ownness(card: CardText, label: str) -> float:
+    """1.0 for the asset's own name or 'this model', less for a part of its name, 0 for another model."""
+    words = simple(label)
+    remarks = {simple(remark) for remark in _BRACKETED.findall(label)}
+    if words in _SELF or remarks & _SELF or squash(label) in card.own_names:
+        return 1.0
+    if words.startswith(_OTHER_PREFIX):
+        return 0.0
+    if squash(words) in card.own_names:
+        return 0.95
+    return max(_likeness(label, name) for name in (card.name, card.asset.id)) or 0.3 * words.startswith(_SELF_PREFIX)
+
+
+def _likeness(label: str, name: str) -> float:
+    """How much of the telling part of a name a label covers; 0 where the label says something that the name does not."""
+    parts = [part.lower() for part in _PART.findall(label.rpartition("/")[2] or label)]
+    whole = squash(name)
+    if not parts or any(squash(part) not in whole for part in parts):
+        return 0.0
+    core = [part.lower() for part in _PART.findall(name.rpartition("/")[2]) if part.lower() not in _GENERIC]
+    told = squash("".join(part for part in parts if part not in _GENERIC))
+    share = len(told) / max(1, len(squash("".join(core))))
+    if len(told) < _MIN_LETTERS or share < _ENOUGH:
+        return 0.0
+    return min(0.9, 0.4 + 0.5 * share) - 0.001 * abs(len(whole) - len(squash("".join(parts))))

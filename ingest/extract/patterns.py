@@ -1,0 +1,21 @@
+"""Patterns and word lists of the extractors, as data: `ingest/extract/data/<name>.toml`."""
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_DATA = Path(__file__).parent / "data"
+
+
+@lru_cache
+def load(name: str) -> dict[str, Any]:
+    """One data file; read once per process."""
+    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache
+def pattern(name: str, table: str, key: str) -> re.Pattern[str]:
+    """A compiled pattern of a data file."""
+    return re.compile(load(name)[table][key])

@@ -1,0 +1,169 @@
+"""Results in sentences and in `key: value` lines: "reaches an F1 of 88.2 on the dev set", `- Accuracy: 0.91`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from catalog.records import Evaluation
+from catalog.vocabulary import vocabulary
+from ingest.document import Block, Sentence
+from ingest.extract.card_text import CardText
+from ingest.extract.labels import Label, read_label
+from ingest.extract.ownership import ownness
+from ingest.extract.patterns import load, pattern
+from ingest.extract.result_setting import Setting, dataset_in
+from ingest.extract.terms import TermAt, terms
+from ingest.extract.values import Value, as_value, is_plausible
+
+_COMPARISON = pattern("results", "prose", "comparison")
+_DIFFERENCE = pattern("results", "prose", "difference")
+_METRIC_THEN_VALUE = pattern("results", "prose", "between_metric_value")
+_VALUE_THEN_METRIC = pattern("results", "prose", "between_value_metric")
+_OTHER_SUBJECT = pattern("results", "prose", "other_subject")
+_SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
+
+_NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?\d{1,3}(?:[.,]\d{1,20})?\s?%?(?![\w/]|[.,:]\d)")
+_LEVEL = re.compile(r"\b(word|token|character|subword)[- ]level\b", re.I)
+_WORD = re.compile(r"[\w-]+")
+_HAS_DIGIT = re.compile(r"\d")
+_MAX_SENTENCE = 1_200
+_MAX_GAP = 140
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    metric: TermAt
+    value: Value
+    start: int
+    end: int
+
+
+def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
+    """The results of the card's asset in one sentence."""
+    text = _about_this_model(card, sentence.plain[:_MAX_SENTENCE])
+    if not _HAS_DIGIT.search(text):
+        return
+    metrics = terms(text, "metrics")
+    for found in _pairs(text, metrics):
+        label = read_label(_with_average(text, found.metric))
+        # A loss in a sentence is as often that of the training as that of the evaluation.
+        if not is_plausible(found.value, label.metric) or found.metric.id.endswith("loss"):
+            continue
+        split = _split_near(text, found)
+        if split == "train":
+            continue
+        yield Evaluation(
+            dataset=dataset_in(text) or setting.dataset,
+            split=split,
+            metric=_of_level(text, found.metric) or label.metric,
+            value=found.value.text,
+            unit=found.value.unit,
+            evidence=card.evidence(sentence, "prose"),
+        )
+
+
+def _about_this_model(card: CardText, text: str) -> str:
+    """The sentence without what it says about other models; empty where another model is its subject."""
+    text = re.sub(r"\([^()]{0,200}\)", lambda m: " " * len(m[0]) if _COMPARISON.search(m[0]) else m[0], text)
+    cut = _COMPARISON.search(text)
+    text = text[: cut.start()] if cut else text
+    if _OTHER_SUBJECT.match(text):
+        return ""
+    first = next(iter(terms(text[:60], "models")), None)
+    if first is not None and first.start == 0 and not ownness(card, text[: first.end]):
+        return ""
+    return text
+
+
+def _pairs(text: str, metrics: list[TermAt]) -> Iterator[_Found]:
+    """Each metric with the number that belongs to it: the next one that only small words keep apart from it."""
+    numbers = [match for match in _NUMBER.finditer(text) if not _in_term(match, metrics)]
+    taken: set[int] = set()
+    for metric in metrics:
+        for match in numbers:
+            if match.start() in taken or not _belong(text, metric, match):
+                continue
+            value = as_value(match[0].strip("% "), "%" if "%" in match[0] else "")
+            if value is not None and not _DIFFERENCE.search(text[max(0, match.start() - 24) : match.start()]):
+                taken.add(match.start())
+                yield _Found(metric, value, match.start(), match.end())
+            break
+
+
+def _in_term(match: re.Match[str], metrics: list[TermAt]) -> bool:
+    return any(term.start <= match.start() < term.end for term in metrics)
+
+
+def _belong(text: str, metric: TermAt, match: re.Match[str]) -> bool:
+    if metric.end <= match.start() <= metric.end + _MAX_GAP:
+        return bool(_METRIC_THEN_VALUE.match(text[metric.end : match.start()]))
+    if match.end() <= metric.start <= match.end() + _MAX_GAP:
+        return bool(_VALUE_THEN_METRIC.match(text[match.end() : metric.start]))
+    return False
+
+
+def _with_average(text: str, metric: TermAt) -> str:
+    """The metric with `macro`, `micro`, `weighted` before or behind it and `@5` behind it."""
+    before = _WORD.findall(text[max(0, metric.start - 20) : metric.start])[-1:]
+    behind = re.match(r"@\s?\d{1,4}", text[metric.end :])
+    average = before[0] if before and before[0].lower().rstrip("-") in ("macro", "micro", "weighted") else ""
+    return f"{average} {text[metric.start : metric.end]}{behind[0] if behind else ''}".strip()
+
+
+def _of_level(text: str, metric: TermAt) -> str | None:
+    """`word_level_f1` where the sentence says that the metric counts words, tokens or characters."""
+    told = _LEVEL.search(text[: metric.end])
+    return f"{told[1].lower()}_level_{metric.id}" if told else None
+
+
+def _split_near(text: str, found: _Found) -> str | None:
+    """The split that the words around a result name, those behind it first."""
+    start, end = min(found.metric.start, found.start), max(found.metric.end, found.end)
+    inside = _WORD.findall(text[start:end].lower())
+    behind = _WORD.findall(text[end : end + 60].lower())
+    before = _WORD.findall(text[max(0, start - 60) : start].lower())
+    return next((_SPLITS[word] for word in (*inside, *behind, *reversed(before)) if word in _SPLITS), None)
+
+
+_KEY_VALUE = re.compile(
+    r"""["'*_`\s>+-]{0,8}(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?:\([^()]{0,30}\))?\s{0,4}[:=→]\s{0,4}["'*_`=]{0,4}\s?(?P<value>%?\s?[-+]?\d{1,9}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?)\s?(?P<unit>%?)(?![\w.]\d|\w)"""
+)
+_MAX_LINES = 400
+
+
+def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
+    """The results in `key: value` lines and printed dictionaries of a block; of a repeated key the last value counts."""
+    last: dict[str, tuple[Label, Value, int]] = {}
+    for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
+        for match in _KEY_VALUE.finditer(line[:2_000]) if _HAS_DIGIT.search(line) else ():
+            label = read_label(match["key"].strip())
+            value = as_value(match["value"].strip("% "), match["unit"] or ("%" if "%" in match["value"] else ""))
+            if label.is_metric and value and label.split != "train" and is_plausible(value, label.metric):
+                last[_key(label)] = (label, value, number)
+    known = vocabulary("metrics")
+    for label, value, number in _without_repeats(last):
+        yield Evaluation(
+            dataset=label.dataset or setting.dataset,
+            split=label.split,
+            metric=f"best_{known.find(label.metric or '')}" if _is_best(label) else label.metric,
+            value=value.text,
+            unit=value.unit or label.unit,
+            evidence=card.line_evidence(number, "table" if block.kind == "code" else "prose"),
+        )
+
+
+def _key(label: Label) -> str:
+    return f"{label.text.lower()}|{label.dataset}"
+
+
+def _without_repeats(found: dict[str, tuple[Label, Value, int]]) -> Iterator[tuple[Label, Value, int]]:
+    """What was found, less `best_f1` where it only repeats `f1`."""
+    known = vocabulary("metrics")
+    plain = {(known.find(label.metric or ""), round(value.number, 4)) for label, value, _ in found.values() if not _is_best(label)}
+    for label, value, line in found.values():
+        if not (_is_best(label) and (known.find(label.metric or ""), round(value.number, 4)) in plain):
+            yield label, value, line
+
+
+def _is_best(label: Label) -> bool:
+    return label.text.lower().startswith(tuple(load("results")["values"]["repeats"]))

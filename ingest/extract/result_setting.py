@@ -1,0 +1,157 @@
+"""What surrounds a table or a sentence with results: its caption, its headings, the title, what the model was tuned on."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from catalog.records import TrainedOn
+from catalog.vocabulary import squash, vocabulary
+from ingest.document import Block, links
+from ingest.extract.card_text import CardText
+from ingest.extract.patterns import pattern
+from ingest.extract.terms import TermAt, terms
+
+_RESULTS = pattern("results", "prose", "result_words")
+_OTHER_SECTIONS = pattern("results", "prose", "other_sections")
+_EVALUATED = pattern("results", "prose", "evaluated_on")
+_POINTS_BACK = pattern("results", "prose", "points_back")
+_DATA_NOUN = pattern("results", "prose", "data_noun")
+_MAX_CAPTION = 1_500
+
+
+class Surroundings:
+    """The settings of one card's results; looks at the training sets only when a result names no dataset."""
+
+    def __init__(self, card: CardText) -> None:
+        self.card = card
+        self._blocks = card.document.blocks
+        self._starts = [block.line_start for block in self._blocks]
+
+    def of(self, line_start: int, line_end: int, headings: tuple[str, ...]) -> "Setting":
+        """The setting of what stands on these lines."""
+        return Setting(self, line_start, line_end, headings)
+
+    def captions(self, line_start: int, line_end: int) -> list[str]:
+        """The paragraph before these lines, and the one behind them where it points back."""
+        first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
+        after = self._blocks[behind] if behind < len(self._blocks) else None
+        before = next((block for block in reversed(self._blocks[max(0, first - 3) : first]) if block.kind != "code"), None)
+        captions = []
+        if after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain):
+            captions.append(_with_targets(after))
+        if before is not None and before.kind in ("paragraph", "item"):
+            captions.append(_with_targets(before))
+        return captions
+
+    def fallback(self, line: int, section: int) -> str | None:
+        """What results are on that name no dataset: that of the title, else what the model was tuned on.
+
+        Of several training sets, the last one that the text names in the same section before the results.
+        """
+        return self._titled or self._tuned_on(line, section) or self._only_training_set
+
+    @cached_property
+    def _titled(self) -> str | None:
+        return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
+
+    def _tuned_on(self, line: int, section: int) -> str | None:
+        told = [fact for fact in self._training_sets if section <= fact.evidence.line_start < line]
+        told = [fact for fact in told if fact.evidence.origin != "metadata"]
+        nearest = max((fact.evidence.line_start for fact in told), default=0)
+        return _only([fact.dataset for fact in told if fact.evidence.line_start == nearest])
+
+    @cached_property
+    def _training_sets(self) -> list[TrainedOn]:
+        from ingest.extract import training  # noqa: PLC0415 - asked only by cards whose results name no dataset
+
+        return [fact for fact in (*self.card.asset.facts, *training.extract(self.card)) if isinstance(fact, TrainedOn)]
+
+    @cached_property
+    def _only_training_set(self) -> str | None:
+        stated = [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
+        tuned = [fact.dataset for fact in stated if fact.role == "finetune"]
+        return _only(tuned) or _only([fact.dataset for fact in stated])
+
+    def section_start(self, line: int) -> int:
+        """The line of the last heading before a line."""
+        return next((start for start in reversed(self._headings) if start <= line), 0)
+
+    @cached_property
+    def _headings(self) -> list[int]:
+        return [block.line_start for block in self._blocks if block.kind == "heading"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a result may take over from around it; read when asked."""
+
+    surroundings: Surroundings
+    line_start: int
+    line_end: int
+    headings: tuple[str, ...]
+
+    @cached_property
+    def _around(self) -> list[str]:
+        return [*self.surroundings.captions(self.line_start, self.line_end), *reversed(self.headings)]
+
+    @cached_property
+    def dataset(self) -> str | None:
+        """The dataset named nearest to the result, else the one that the whole card is about."""
+        named = next(filter(None, map(dataset_in, self._around)), None)
+        section = self.surroundings.section_start(self.line_start)
+        return named or self.surroundings.fallback(self.line_start, section)
+
+    @cached_property
+    def metric(self) -> str | None:
+        """The only metric that the nearest text with any metric names."""
+        for text in self._around:
+            found = {term.id: text[term.start : term.end] for term in terms(text, "metrics")}
+            if found:
+                return next(iter(found.values())) if len(found) == 1 else None
+        return None
+
+    @cached_property
+    def speaks_of_results(self) -> bool:
+        return any(_RESULTS.search(text) for text in self._around)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the section is about something else than how good the model is: usage, citation, limitations."""
+        section = self.headings[-1] if self.headings else ""
+        return bool(_OTHER_SECTIONS.search(section)) and not _RESULTS.search(section)
+
+
+def dataset_in(text: str) -> str | None:
+    """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
+    found = [term for term in terms(text, "datasets") if _is_name(text, term)]
+    if len({term.id for term in found}) > 1:
+        told = _EVALUATED.search(text)
+        found = [term for term in found if told and term.start >= told.end()][:1]
+    return text[found[0].start : found[0].end] if found else None
+
+
+def _is_name(text: str, term: TermAt) -> bool:
+    """Whether a spelling is meant as a name: a word in small letters (`drop`, `emotion`) only beside 'dataset'."""
+    printed = text[term.start : term.end]
+    return not (printed.isalpha() and printed.islower()) or bool(_DATA_NOUN.match(text, term.end))
+
+
+def _with_targets(block: Block) -> str:
+    """The plain text of a caption; a link's text is followed by the last part of its target where that names a dataset."""
+    text = block.plain[-_MAX_CAPTION:]
+    for shown, target in links(block.text[:_MAX_CAPTION]):
+        last = target.rstrip("/").rpartition("/")[2]
+        if shown and not terms(shown, "datasets") and vocabulary("datasets").find(last):
+            text = text.replace(shown, f"{shown} {last}", 1)
+    return text
+
+
+def _spaced(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ")
+
+
+def _only(names: list[str]) -> str | None:
+    """The name, if all of them mean one dataset."""
+    known = vocabulary("datasets")
+    distinct = {known.find(name) or squash(name): name for name in reversed(names)}
+    return next(iter(distinct.values())) if len(distinct) == 1 else None

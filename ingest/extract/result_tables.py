@@ -1,0 +1,229 @@
+"""Results in tables: each number is read with the labels of its column, its row and what surrounds the table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from catalog.records import Evaluation
+from ingest.extract.card_text import CardText
+from ingest.extract.labels import Axis, Label, compose, read_label
+from ingest.extract.ownership import own_labels, ownness
+from ingest.extract.result_setting import Setting, Surroundings
+from ingest.extract.tables import Grid, Row
+from ingest.extract.terms import terms
+from ingest.extract.values import Value, is_plausible, read_values
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of values with its label, or of row labels with the axis that they lie on."""
+
+    index: int
+    label: Label
+    holds_values: bool
+    axis: Axis | None = None
+
+
+#: said of a row over all datasets: it must not take one over from around the table
+_NONE = ""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the labels of one number say together; None where they do not."""
+
+    metric: str | None = None
+    dataset: str | None = None
+    split: str | None = None
+    average: str | None = None
+
+
+def evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[Evaluation]:
+    """The results of the card's asset in one table."""
+    grid = _with_full_header(grid)
+    columns = _columns(card, grid)
+    values = [column for column in columns if column.holds_values]
+    labels = [column for column in columns if not column.holds_values]
+    if not values:
+        return
+    setting = around.of(grid.line_start, grid.line_end, grid.headings)
+    if setting.elsewhere:
+        return
+    if not labels and not any(_says_what(column.label) for column in values):
+        # Nothing but numbers under names that no vocabulary knows: the names are what was evaluated.
+        values = [replace(column, label=replace(column.label, dataset=column.label.text, rest=())) for column in values]
+    is_log = any(column.label.is_log for column in columns) and len(grid.rows) > 1
+    values = [column for column in _own_columns(card, values) if not column.label.is_statistic]
+    rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
+    for row in rows:
+        reading = _read_row(row, labels)
+        for column in values if reading else ():
+            if not (is_log and "loss" in column.label.text.lower()):
+                yield from _results(card, row, column, _Place(reading or _Reading(), setting))
+
+
+def _with_full_header(grid: Grid) -> Grid:
+    """The grid with a second header row merged into the first, or with a first row that is no header made a body row."""
+    if not grid.rows:
+        return grid
+    if len(grid.header) == 2 and read_values(grid.header[1]) and read_label(grid.header[0]).is_metric:
+        return replace(grid, header=("", ""), rows=(Row(grid.header, grid.line_start), *grid.rows))
+    first = grid.rows[0]
+    is_header = not any(read_values(cell) for cell in first.cells) and any(
+        any(read_values(cell) for cell in row.cells) for row in grid.rows[1:]
+    )
+    named = [cell for cell in first.cells if read_label(cell).metric or read_label(cell).is_split]
+    if not is_header or (len(named) < 2 and any(grid.header)):
+        return grid
+    filled: list[str] = []
+    for cell in grid.header:
+        filled.append(cell or (filled[-1] if filled else ""))
+    header = tuple(f"{above} {below}".strip() for above, below in zip(filled, first.cells, strict=True))
+    return replace(grid, header=header, rows=grid.rows[1:])
+
+
+def _columns(card: CardText, grid: Grid) -> list[_Column]:
+    columns = []
+    for index, name in enumerate(grid.header):
+        cells = [row.cells[index] for row in grid.rows if row.cells[index]]
+        numeric = sum(bool(read_values(cell)) for cell in cells)
+        label = read_label(name)
+        is_first_label = index == 0 and (label.axis is not None or not name) and not label.metric
+        if cells and numeric * 2 >= len(cells) and not is_first_label:
+            columns.append(_Column(index, label, holds_values=True))
+        elif cells:
+            columns.append(_Column(index, label, holds_values=False, axis=_axis(card, label, cells)))
+    return columns
+
+
+def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
+    """What the labels of a column are, by what they are made of, then by what its header says."""
+    read = [read_label(cell) for cell in cells]
+    if sum(cell.is_metric for cell in read) * 2 > len(read):
+        return "metric"
+    if all(cell.is_split or cell.is_summary for cell in read):
+        return "split"
+    if any(ownness(card, cell) >= 1.0 for cell in cells):
+        return "model"
+    if label.axis:
+        return label.axis
+    if any(cell.is_summary for cell in read):
+        return "class"
+    if any(cell.is_dataset for cell in read):
+        return "dataset"
+    return "model" if any(_is_model(cell) for cell in cells) else None
+
+
+def _is_model(cell: str) -> bool:
+    return bool(terms(cell, "models"))
+
+
+def _own_columns(card: CardText, columns: list[_Column]) -> list[_Column]:
+    """The columns of the card's own model, where the columns compare models; else all."""
+    unread = [column for column in columns if not _says_what(column.label)]
+    names = [column.label.text for column in unread]
+    own = own_labels(card, names)
+    if not own and not any(_is_model(name) for name in names):
+        return columns
+    if not own and len(unread) == 1 == len(columns):
+        return columns
+    return [column for column in columns if column not in unread or column.label.text in own]
+
+
+def _says_what(label: Label) -> bool:
+    return bool(label.metric or label.dataset or label.is_split or label.is_value or label.is_statistic)
+
+
+def _own_rows(card: CardText, rows: tuple[Row, ...], labels: list[_Column]) -> list[Row]:
+    """The rows of the card's own model, where the rows compare models; else all."""
+    for column in labels:
+        if column.axis == "model":
+            names = {row.cells[column.index] for row in rows if row.cells[column.index]}
+            own = own_labels(card, names)
+            return [row for row in rows if row.cells[column.index] in own or len(names) == 1]
+    return list(rows)
+
+
+def _read_row(row: Row, columns: list[_Column]) -> _Reading | None:
+    """What the labels of a row say; None where it is about one class of several or about nothing that can be read."""
+    reading = _Reading()
+    for column in columns:
+        cell = row.cells[column.index]
+        label = read_label(cell)
+        if column.axis == "class" and cell and not label.is_summary and not label.is_metric:
+            return None
+        if label.is_summary and column.axis in ("class", None):
+            reading = replace(reading, average=label.average)
+        elif cell:
+            reading = _with_label(reading, label, column.axis)
+    return reading
+
+
+def _with_label(reading: _Reading, label: Label, axis: Axis | None) -> _Reading:
+    if axis == "model":
+        return reading
+    if axis in ("dataset", "language") and label.is_summary:
+        return replace(reading, dataset=_NONE, metric="average")
+    if axis in ("dataset", "language") and not label.metric and not label.is_split:
+        return replace(reading, dataset=label.dataset or label.text, split=label.split or reading.split)
+    return replace(
+        reading,
+        metric=label.metric or reading.metric,
+        dataset=label.dataset or reading.dataset,
+        split=label.split or reading.split,
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    row: _Reading
+    setting: Setting
+
+
+def _results(card: CardText, row: Row, column: _Column, place: _Place) -> Iterator[Evaluation]:
+    """The results of one cell; `87.1/82.3` under `UAS/LAS` are two."""
+    found = read_values(row.cells[column.index])
+    labels = [column.label]
+    readings = [place.row]
+    if len(found) > 1:
+        labels = _parted(column.label.text, len(found)) or labels
+        metrics = _parted(place.row.metric or "", len(found))
+        readings = [replace(place.row, metric=part.metric) for part in metrics] or readings
+    for index, value in enumerate(found):
+        label = labels[min(index, len(labels) - 1)]
+        reading = readings[min(index, len(readings) - 1)]
+        evaluation = _evaluation(label, value, replace(place, row=reading))
+        if evaluation:
+            evidence = card.line_evidence(row.line, "table")
+            yield Evaluation(**evaluation, evidence=evidence)
+
+
+def _parted(text: str, count: int) -> list[Label]:
+    """A label `UAS/LAS` as its parts; empty where it has another number of them."""
+    parts = [part.strip(" ()") for part in text.split("/")]
+    if len(parts) != count:
+        return []
+    read = [read_label(part) for part in parts]
+    head = parts[0].partition("(")[0].strip(" -")
+    return [label if _says_what(label) else read_label(f"{head} {label.text}") for label in read]
+
+
+def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | None] | None:
+    """The fields of a result, or None where the number is not known to be one."""
+    reading, setting = place.row, place.setting
+    metric = compose(reading.metric, label.metric, reading.average)
+    dataset = label.dataset or reading.dataset
+    split = label.split or reading.split
+    if metric is None and (label.is_value or label.is_dataset or dataset or not label.rest):
+        metric = setting.metric if setting.speaks_of_results else None
+    if metric is None and not (dataset and setting.speaks_of_results):
+        return None
+    if split == "train" or not is_plausible(value, metric):
+        return None
+    return {
+        "dataset": (setting.dataset if dataset is None else dataset) or None,
+        "split": split,
+        "metric": metric,
+        "value": value.text,
+        "unit": value.unit or label.unit,
+    }
+

@@ -1,0 +1,52 @@
+"""How well a model does, by its own card: results in tables, console output, lists and sentences."""
+
+from collections.abc import Iterator
+
+from catalog.records import Evaluation, Fact
+from catalog.vocabulary import squash, vocabulary
+from ingest.document import Block
+from ingest.extract import result_prose, result_tables
+from ingest.extract.card_text import CardText
+from ingest.extract.result_setting import Setting, Surroundings
+from ingest.extract.tables import grids
+
+_TEXT = ("paragraph", "item", "heading", "html")
+
+
+def extract(card: CardText) -> Iterator[Fact]:
+    """Every result of the card's model once, tables first; nothing for data set cards."""
+    if card.kind != "model":
+        return
+    seen: set[tuple[str, str, str]] = set()
+    for evaluation in _evaluations(card):
+        key = _key(evaluation)
+        if key not in seen:
+            seen.add(key)
+            yield evaluation
+
+
+def _key(evaluation: Evaluation) -> tuple[str, str, str]:
+    metric = vocabulary("metrics").find(evaluation.metric or "") or squash(evaluation.metric or "")
+    dataset = vocabulary("datasets").find(evaluation.dataset or "") or squash(evaluation.dataset or "")
+    return dataset, metric, f"{float(evaluation.value):.4f}"
+
+
+def _evaluations(card: CardText) -> Iterator[Evaluation]:
+    around = Surroundings(card)
+    in_tables: set[int] = set()
+    for grid in grids(card.document):
+        in_tables.update(range(grid.line_start, grid.line_end + 1))
+        yield from result_tables.evaluations(card, grid, around)
+    for block in card.document.blocks:
+        if block.line_start in in_tables or block.kind == "table" or not any(map(str.isdigit, block.text)):
+            continue
+        setting = around.of(block.line_start, block.line_end, block.headings)
+        if not setting.elsewhere:
+            yield from _in_block(card, block, setting)
+
+
+def _in_block(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
+    yield from result_prose.in_lines(card, block, setting)
+    if block.kind in _TEXT:
+        for sentence in block.sentences:
+            yield from result_prose.in_sentence(card, sentence, setting)

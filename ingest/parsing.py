@@ -1,0 +1,99 @@
+"""One bundle → one `Source`: reader, extractors, chunks. Runs in worker processes."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
+
+from catalog.records import AssetCard, Fact, Source, TrainedOn
+from ingest.chunk import chunk
+from ingest.extract import extract
+from ingest.extract.card_text import CardText
+from ingest.formats import Card, readers
+from ingest.sources import Bundle
+
+_FEWEST_FOR_WORKERS = 24
+_AHEAD = 8
+
+#: What a malformed card may make a reader stumble over. Such a card is reported and the rest goes on.
+_CARD_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OSError)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The outcome for one bundle: a source, or the reason why there is none."""
+
+    bundle: Bundle
+    source: Source | None
+    failure: str = ""
+
+
+def parse(bundle: Bundle) -> Parsed:
+    """Read, extract and chunk one bundle; never raises for what is in the file."""
+    try:
+        return Parsed(bundle, _source(bundle))
+    except _CARD_ERRORS as error:
+        reason = str(error) or "no message"
+        return Parsed(bundle, None, f"cannot be read as a {bundle.reader} card ({type(error).__name__}: {reason})")
+
+
+def parse_all(bundles: Sequence[Bundle], jobs: int) -> Iterator[Parsed]:
+    """Parse bundles in `jobs` processes, in the order given; in this process where there are only a few."""
+    if jobs <= 1 or len(bundles) < _FEWEST_FOR_WORKERS:
+        yield from map(parse, bundles)
+        return
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool:
+        yield from _in_order(bundles, lambda bundle: pool.submit(parse, bundle), jobs * _AHEAD)
+
+
+def _in_order(bundles: Sequence[Bundle], submit: Callable[[Bundle], "Future[Parsed]"], ahead: int) -> Iterator[Parsed]:
+    """Results in order, with a bounded number of bundles under way, so that memory stays flat."""
+    waiting: list[Future[Parsed]] = []
+    for bundle in bundles:
+        waiting.append(submit(bundle))
+        if len(waiting) > ahead:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed ends at once instead of waiting for ever."""
+    parent = parent_process()
+    if parent:
+        threading.Thread(target=lambda: (connection.wait([parent.sentinel]), os._exit(1)), daemon=True).start()
+
+
+def _source(bundle: Bundle) -> Source:
+    reader = next(reader for reader in readers() if reader.name == bundle.reader)
+    card = reader.read(bundle)
+    warnings = card.warnings
+    files = (bundle.primary, *bundle.companions)
+    warnings += tuple(f"{file.path}: not valid UTF-8; unreadable bytes are shown as \ufffd" for file in files if not file.is_utf8)
+    assets = tuple(_with_extracted(asset, card, bundle.path) for asset in card.assets)
+    only = assets[0] if len(assets) == 1 else None
+    passages = tuple(p for document in card.documents for p in chunk(document, only.id if only else None, only.kind if only else "document"))
+    return Source(
+        path=bundle.path,
+        reader=bundle.reader,
+        text=bundle.primary.text,
+        companions={file.path: file.text for file in bundle.companions},
+        assets=assets,
+        passages=passages,
+        warnings=warnings,
+    )
+
+
+def _with_extracted(asset: AssetCard, card: Card, path: str) -> AssetCard:
+    """The asset with the facts of its prose added; a text about several assets says nothing sure of any one."""
+    asset = asset.model_copy(update={"path": asset.path or path})
+    if len(card.assets) != 1 or asset.kind != "model":
+        return asset
+    facts: list[Fact] = list(asset.facts)
+    for document in card.documents:
+        facts += extract(CardText(document, asset))
+    return asset.model_copy(update={"facts": tuple(dict.fromkeys(facts))})

@@ -1,0 +1,216 @@
+"""Ingestion: walk → claim → (changed only) parse → embed → link → write a new generation → switch to it.
+
+Reads of other processes go on from the old generation until the switch; a run that is killed leaves it as it was.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import catalog
+import ingest
+from catalog import tables
+from catalog.passages import embedding_text
+from catalog.errors import SourceError
+from catalog.records import Passage, Source
+from catalog.settings import Settings
+from catalog.snapshot import Draft, Snapshot, drafting
+from catalog.store import Rows, packed
+from ingest.formats import claim, readers
+from ingest.linking import link
+from ingest.sources import Bundle, Skip, Skips, check_roots, walk
+
+_EMBEDDED_AT_ONCE = 512
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an ingest is: `done` of `total` in a stage."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass
+class Summary:
+    """What an ingest did; paths are as cited."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: list[Skip] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be done: bundles to parse, documents that stay, documents that go."""
+
+    changed: list[Bundle]
+    kept: list[str]
+    removed: list[str]
+
+
+def ingest_roots(
+    roots: Sequence[Path], settings: Settings, *, rebuild: bool = False, report: Callable[[Progress], None] = lambda _: None
+) -> Summary:
+    """Bring the store up to date with the cards below `roots`; documents of other roots stay unless `rebuild`."""
+    started = time.perf_counter()
+    named = check_roots(roots)
+    summary = Summary()
+    bundles = _bundles(named, settings, summary)
+    with drafting(settings, rebuild=rebuild) as draft:
+        _check_moved(named, draft.before)
+        plan = _planned(bundles, named, draft.before, summary)
+        if plan.changed or plan.removed or draft.before is None:
+            _build(draft, plan, named, settings, summary, report)
+            draft.publish()
+    summary.seconds = time.perf_counter() - started
+    return summary
+
+
+def _bundles(named: dict[str, Path], settings: Settings, summary: Summary) -> list[Bundle]:
+    """Every claimed bundle below the roots; a root without any is an error before anything is changed."""
+    skips, asked, found = Skips(), readers(), []
+    for name, root in named.items():
+        below = len(found)
+        for folder in walk(name, root, int(settings.max_file_mb * 1e6), skips):
+            found += claim(folder, asked)
+            for left in folder.files.values():
+                skips.add(left.path, "no reader for this kind of file")
+        failed = [skip for skip in skips.found if skip.failed]
+        if len(found) == below and not failed:
+            raise SourceError(f"{root} holds no card or document that Almanac reads (README.md, *.md). Nothing was changed.")
+    summary.failed += [skip for skip in skips.found if skip.failed]
+    summary.skipped += [skip for skip in skips.found if not skip.failed]
+    return found
+
+
+def _check_moved(named: dict[str, Path], before: Snapshot | None) -> None:
+    """Refuse a folder that has the name of another root of the store, which still exists."""
+    for name, known in (before.roots if before else {}).items():
+        root = named.get(name)
+        if root and known != root and known.is_dir():
+            raise SourceError(
+                f"the store already holds a root named {name!r} from {known}; {root} would take its place. "
+                "Rename the folder, or start over with --rebuild."
+            )
+
+
+def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | None, summary: Summary) -> _Plan:
+    known = before.catalog.digests() if before else {}
+    stale = before is not None and before.meta.get("fingerprint") != fingerprint()
+    unread = {skip.path for skip in summary.failed}
+    changed = [bundle for bundle in bundles if stale or known.get(bundle.path) != bundle.digest]
+    found = {bundle.path for bundle in bundles}
+    gone = [path for path in known if path.partition("/")[0] in named and path not in found and path not in unread]
+    summary.new = sum(bundle.path not in known for bundle in changed)
+    summary.changed = len(changed) - summary.new
+    summary.unchanged = len(bundles) - len(changed)
+    summary.removed = len(gone)
+    parsed_anew = {bundle.path for bundle in changed}
+    return _Plan(changed, [path for path in known if path not in parsed_anew and path not in gone], gone)
+
+
+def _build(
+    draft: Draft,
+    plan: _Plan,
+    named: dict[str, Path],
+    settings: Settings,
+    summary: Summary,
+    report: Callable[[Progress], None],
+) -> None:
+    """Fill a draft: passages as they come, then the catalogue over all that was read."""
+    draft.passages.delete_paths(_with_companions(draft.before, plan.removed + [b.path for b in plan.changed]))
+    sources, digests = [], {}
+    queue = _EmbeddingQueue(draft, summary)
+    for done, parsed in enumerate(_parsed(plan.changed, settings), start=1):
+        report(Progress("reading", done, len(plan.changed)))
+        if parsed.source is None:
+            summary.failed.append(Skip(parsed.bundle.path, parsed.failure, failed=True))
+            continue
+        summary.warnings += parsed.source.warnings
+        queue.add(parsed.source.passages)
+        sources.append(parsed.source.model_copy(update={"passages": ()}))
+        digests[parsed.bundle.path] = parsed.bundle.digest
+    queue.flush()
+    draft.passages.flush()
+    if draft.before:
+        for digest, source in draft.before.catalog.sources(plan.kept):
+            sources.append(source)
+            digests[source.path] = digest
+    report(Progress("linking", 0, 1))
+    _write_catalogue(draft, sources, digests, named)
+    report(Progress("linking", 1, 1))
+
+
+def _parsed(bundles: list[Bundle], settings: Settings) -> Iterable["Parsed"]:
+    from ingest.parsing import parse_all  # imports unstructured, which an ingest without changes does not need
+
+    return parse_all(bundles, settings.jobs or os.cpu_count() or 1)
+
+
+def _write_catalogue(draft: Draft, sources: list[Source], digests: dict[str, str], named: dict[str, Path]) -> None:
+    rows = link(sources)
+    for source in sorted(sources, key=lambda source: source.path):
+        _add_document(rows, source, digests[source.path])
+    before = draft.before.roots if draft.before else {}
+    meta = {"fingerprint": fingerprint()} | {
+        f"root:{name}": str(root) for name, root in sorted((before | named).items())
+    }
+    draft.write_catalogue(rows, meta)
+
+
+def _add_document(rows: Rows, source: Source, digest: str) -> None:
+    root = source.path.partition("/")[0]
+    rows.add(
+        tables.documents, path=source.path, root=root, digest=digest, text=source.text, parsed=packed(source)
+    )
+    for path, text in source.companions.items():
+        rows.add(tables.companions, path=path, document=source.path, text=text)
+
+
+def _with_companions(before: Snapshot | None, paths: list[str]) -> list[str]:
+    return paths + (before.catalog.companions_of(paths) if before else [])
+
+
+class _EmbeddingQueue:
+    """Collects passages and embeds them a few hundred at a time."""
+
+    def __init__(self, draft: Draft, summary: Summary) -> None:
+        self._draft = draft
+        self._summary = summary
+        self._waiting: list[Passage] = []
+
+    def add(self, passages: Sequence[Passage]) -> None:
+        self._waiting += passages
+        if len(self._waiting) >= _EMBEDDED_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            vectors = self._draft.embedder.embed([embedding_text(passage) for passage in self._waiting])
+            self._draft.passages.upsert(self._waiting, vectors)
+            self._summary.embedded += len(self._waiting)
+            self._waiting = []
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """A hash of the code and vocabularies that turn files into facts: where it differs, everything is read anew."""
+    sha = hashlib.sha256()
+    for package in (Path(ingest.__file__).parent, Path(catalog.__file__).parent):
+        for path in sorted(package.rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                sha.update(path.relative_to(package).as_posix().encode())
+                sha.update(path.read_bytes())
+    return sha.hexdigest()[:16]
