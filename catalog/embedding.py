@@ -4,6 +4,7 @@
 before the first `embed` (or, with an API, before its dimension is needed), so naming an embedder costs nothing.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -181,7 +182,10 @@ class OpenAIEmbedder:
     def _ask(self, texts: list[str]) -> list[list[float]]:
         # `float`, because the client's default, base64, is not known to every server.
         wanted: dict[str, Any] = {"dimensions": self._asked} if self._asked else {}
-        answer = self._client.embeddings.create(model=self.model, input=texts, encoding_format="float", **wanted)
+        try:
+            answer = self._client.embeddings.create(model=self.model, input=texts, encoding_format="float", **wanted)
+        except json.JSONDecodeError:
+            answer = None
         data = getattr(answer, "data", None) or ()
         if len(data) != len(texts):
             raise EmbedderError(

@@ -19,8 +19,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from catalog.errors import StoreError
 
 LAYOUT = 1
@@ -88,6 +86,8 @@ class StoreFolder:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the writer lock; raises StoreError at once where another process holds it."""
+        from filelock import FileLock, Timeout  # imports asyncio, which no reader needs
+
         lock = FileLock(self.path / "writer.lock", timeout=0)
         try:
             with lock:

@@ -1,9 +1,13 @@
-"""Language names and tags → ISO 639 codes (two letters where there are any, else three)."""
+"""Language names and tags → ISO 639 codes (two letters where there are any, else three).
 
+langcodes takes 0.2 s to import, so it is imported by the functions that need it: answering a question finds languages
+among the aliases of the catalogue.
+"""
+
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-
-import langcodes
-from langcodes.tag_parser import LanguageTagError
+from itertools import product
+from string import ascii_lowercase
 
 from catalog.vocabulary import squash, vocabulary
 
@@ -34,7 +38,19 @@ def language_code(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def language_name(code: str) -> str:
     """The English name of a code; the code itself where it is none."""
+    import langcodes
+
     return code if code in NOT_NATURAL else langcodes.Language.get(code).display_name()
+
+
+def spoken_names(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(name, code) of the languages people ask for: all with a two-letter code, `codes`, and the curated names."""
+    two_letters = ("".join(pair) for pair in product(ascii_lowercase, repeat=2))
+    for code in sorted({code for code in two_letters if language_codes(code) == (code,)} | set(codes)):
+        yield language_name(code), code
+    for term in vocabulary("languages").terms.values():
+        for name in (term.id, *term.names):
+            yield from ((name, code) for code in term.extra["codes"])
 
 
 def _of_tag(tag: str) -> str | None:
@@ -48,10 +64,15 @@ def _of_tag(tag: str) -> str | None:
 
 
 def _valid(code: str) -> bool:
+    import langcodes
+
     return langcodes.tag_is_valid(code)
 
 
 def _standard(code: str) -> str | None:
+    import langcodes
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         return langcodes.Language.get(langcodes.standardize_tag(code)).language
     except LanguageTagError:
@@ -61,6 +82,8 @@ def _standard(code: str) -> str | None:
 def _of_name(name: str) -> str | None:
     if len(name) < 4 or not all(char.isalpha() or char in " -'()" for char in name):
         return None
+    import langcodes
+
     try:
         return langcodes.find(name).language
     except LookupError:

@@ -19,11 +19,16 @@ RANK_ID, RANK_CURATED, RANK_STATED, RANK_LAST_PART, RANK_OTHER_CATALOGUE = range
 _ARTICLE = re.compile(r"^(?:the|our|a|an|this)\s+", re.I)
 _NOUN = re.compile(r"\s+(?:data\s?sets?|data|corpus|corpora|benchmark|collection|models?|checkpoints?|cards?)$", re.I)
 _DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 _SUGGESTED, _ACCEPTED, _MARGIN, _SHORTEST = 72.0, 90.0, 4.0, 5
 
 
+#: what has aliases: assets, and languages (a code-mixed one has several codes)
+NamedKind = AssetKind | Literal["language"]
+
+
 class Alias(NamedTuple):
-    """A spelling of an asset."""
+    """A spelling of an asset or a language."""
 
     squashed: str
     id: str
@@ -34,7 +39,7 @@ class Alias(NamedTuple):
 class AliasSource(Protocol):
     """Where aliases stand: in the store, or in memory while a catalogue is being linked."""
 
-    def aliases_of(self, kind: AssetKind, squashed: Sequence[str]) -> list[Alias]:
+    def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
         """All aliases with one of these squashed spellings."""
         ...
 
@@ -117,6 +122,12 @@ def variants(name: str) -> list[str]:
     whole = name.strip().strip("\"'`“”‘’«»*_.,;:!?()[]").strip()
     bare = _NOUN.sub("", _ARTICLE.sub("", whole)).strip()
     return list(dict.fromkeys(spelling for spelling in (whole, _ARTICLE.sub("", whole), bare) if spelling)) or [name]
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name in lower case, letters and digits apart: `squadv2-tiny` → squad, v, 2, tiny."""
+    folded = "".join(char if char.isascii() else squash(char) or " " for char in name.lower().replace("_", " "))
+    return list(dict.fromkeys(word[:100] for word in _WORD.findall(folded)))
 
 
 def edits(one: str, other: str) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from catalog import tables
 from catalog.errors import StoreError
-from catalog.names import Alias
+from catalog.names import Alias, NamedKind
 from catalog.records import AssetKind, Evidence, Origin, Record, Source
 
 _BATCH = 500
@@ -110,7 +110,7 @@ class Catalog:
                 found |= {row.id: _asset(row) for row in connection.execute(wanted)}
         return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
-    def aliases_of(self, kind: AssetKind, squashed: Sequence[str]) -> list[Alias]:
+    def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
         a = tables.aliases.c
         found: list[Alias] = []
         with self.connect() as connection:
@@ -131,6 +131,27 @@ class Catalog:
         with self.connect() as connection:
             wanted = select(a.spelling).where(a.kind == kind, a.id == id_).order_by(a.rank, a.spelling)
             return list(connection.scalars(wanted))
+
+    def named_like(self, kind: AssetKind, words: Sequence[str], limit: int = 20) -> list[tuple[str, float]]:
+        """Assets with a card whose names share words with the ones given, by the weight of those, best first."""
+        w = tables.words.c
+        shared = func.sum(w.weight).label("shared")
+        wanted = select(w.id, shared).where(w.kind == kind, w.word.in_(list(words)[:_BATCH])).group_by(w.id)
+        with self.connect() as connection:
+            rows = connection.execute(wanted.order_by(shared.desc(), w.id).limit(limit)).all()
+        return [(row.id, float(row.shared)) for row in rows]
+
+    def name_weight(self, kind: AssetKind, id_: str) -> float:
+        """The weight of all words of an asset's name; 0 where it has no card."""
+        w = tables.words.c
+        with self.connect() as connection:
+            return float(connection.scalar(select(func.sum(w.weight)).where(w.kind == kind, w.id == id_)) or 0.0)
+
+    def organizations(self) -> list[str]:
+        """Every hub organisation in the catalogue."""
+        column = tables.assets.c.organization
+        with self.connect() as connection:
+            return list(connection.scalars(select(column).where(column != "").distinct().order_by(column)))
 
     # -- facts and evidence
 

@@ -124,5 +124,15 @@ aliases = Table(
     Column("rank", Integer, nullable=False),
 )
 
+#: words of the names of assets that have a card, weighted by how few assets share them, for names told loosely
+words = Table(
+    "words",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("word", String(100), primary_key=True),
+    Column("id", String(300), primary_key=True),
+    Column("weight", Float, nullable=False),
+)
+
 #: attribute name → table where its values stand
 FACETS = {"language": languages, "task": tasks, "license": licences, "tag": tags}

@@ -21,8 +21,8 @@ PassageKind = Literal["model", "dataset", "document"]
 PartKind = BlockKind | Literal["front"]
 
 MAX_CHARACTERS = 1_000
-_FULL_AFTER = 800
-_COMBINE_UNDER = 300
+_FULL_AFTER = 1_000
+_COMBINE_UNDER = 500
 
 _ELEMENTS: dict[PartKind, type[Text]] = {
     "front": Text,

@@ -4,14 +4,16 @@ Linking always starts from everything that was read, so the catalogue is a funct
 order of changes that led to them, the rows are the same.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import Any
 
 from sqlalchemy import Table
 
 from catalog import tables
+from catalog.languages import spoken_names
 from catalog.names import (
     RANK_CURATED,
     RANK_ID,
@@ -19,8 +21,10 @@ from catalog.names import (
     RANK_OTHER_CATALOGUE,
     RANK_STATED,
     Alias,
+    NamedKind,
     Names,
     edits,
+    name_words,
     variants,
 )
 from catalog.quantities import comparable_score, parse_count
@@ -43,6 +47,7 @@ from catalog.vocabulary import VocabularyKind, squash, vocabulary
 _ORIGIN_ORDER: dict[Origin, int] = {"metadata": 0, "table": 1, "prose": 2, "llm": 3, "inferred": 4}
 _VOCABULARIES: dict[AssetKind, VocabularyKind] = {"model": "models", "dataset": "datasets"}
 _TYPO_LENGTH = 9
+_TITLE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def link(sources: Sequence[Source]) -> Rows:
     for kind, aliases in book.aliases.items():
         for alias in sorted(aliases):
             rows.add(tables.aliases, kind=kind, **alias._asdict())
+    _write_languages(rows)
+    _write_words(rows, cards, book)
     return rows
 
 
@@ -95,8 +102,8 @@ class AliasBook:
         self._names = Names(self)
         self._resolved: dict[tuple[AssetKind, str], str] = {}
 
-    def aliases_of(self, kind: AssetKind, squashed: Sequence[str]) -> list[Alias]:
-        known = self._by_spelling[kind]
+    def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
+        known = self._by_spelling[kind] if kind != "language" else {}
         return [alias for key in squashed for alias in known.get(key, ())]
 
     def all_aliases(self, kind: AssetKind) -> list[Alias]:
@@ -125,7 +132,9 @@ class AliasBook:
             self.add(card.kind, name, card.id, RANK_STATED)
         self.add(card.kind, card.id.rpartition("/")[2], card.id, RANK_LAST_PART)
         for name in stated[1:]:
-            self.add(card.kind, name, card.id, RANK_OTHER_CATALOGUE)
+            # Another catalogue's id may be the well-known name of something else: squad_v2 is its `squad`.
+            if vocabulary(_VOCABULARIES[card.kind]).find(name) in (None, card.id):
+                self.add(card.kind, name, card.id, RANK_OTHER_CATALOGUE)
 
     def _curated_ids(self, kind: AssetKind) -> dict[str, str]:
         """Curated id → the id of its card here, which may stand under an organisation (`rajpurkar/squad`)."""
@@ -301,6 +310,29 @@ def _write_assets(rows: Rows, cards: Sequence[AssetCard], book: AliasBook, linke
                 parent=parents.get(id_),
                 params=params.get((kind, id_)),
             )
+
+
+def _write_languages(rows: Rows) -> None:
+    """The names of languages are aliases of their codes."""
+    used = {row["value"] for row in rows.of[tables.languages.name]}
+    known = {(squash(name), code): name for name, code in spoken_names(used) if squash(name)}
+    for (key, code), name in sorted(known.items()):
+        rows.add(tables.aliases, kind="language", squashed=key, id=code, spelling=name, rank=RANK_CURATED)
+
+
+def _write_words(rows: Rows, cards: Sequence[AssetCard], book: AliasBook) -> None:
+    """The words of each name with their inverse document frequency; those of the id count more than the title's."""
+    for kind in book.ids:
+        told: dict[str, dict[str, float]] = {}
+        for card in cards:
+            if card.kind == kind:
+                titled = dict.fromkeys(name_words(" ".join((card.title[:200], *card.names))), _TITLE_WEIGHT)
+                told[card.id] = titled | dict.fromkeys(name_words(card.id), 1.0)
+        frequency = Counter(word for weights in told.values() for word in weights)
+        for id_, weights in told.items():
+            for word, weight in weights.items():
+                idf = log(1 + len(told) / frequency[word])
+                rows.add(tables.words, kind=kind, word=word, id=id_, weight=round(weight * idf, 4))
 
 
 def _parameter_counts(linker: _Linker) -> dict[tuple[str, str], float]:

@@ -1,5 +1,6 @@
 """Finding many known spellings in a text at once, whatever their case, spaces and punctuation."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -80,6 +81,7 @@ def _starts_word(text: str, start: int) -> bool:
     return not before.isalnum()
 
 
+_LANGUAGE = re.compile(r"[-_][a-z]{2}(?![\w/-])")
 _FOLLOWERS = ("-dataset", "-corpus", "-train", "-fine", "-based", "-pretrain", "-task", "-data")
 
 
@@ -93,7 +95,7 @@ def _word_end(text: str, end: int) -> int:
     if rest[0].isalnum():
         return 0
     if rest[0] in _JOINERS and len(rest) > 1 and rest[1].isalnum():
-        if rest.startswith(_FOLLOWERS):
+        if rest.startswith(_FOLLOWERS) or _LANGUAGE.match(rest):
             return end
         return end if rest[0] in "/+" and text[end + 1].isupper() else 0
     return end

@@ -30,6 +30,9 @@ _MAX_LABEL = 120
 _JOINER = re.compile(r"[-_/]")
 _WORD = re.compile(r"[^\W_]+")
 _AT = re.compile(r"@\s?(\d{1,4})\b")
+#: how a benchmark was run: `5-shot`, `0 shot`
+_SETTING = re.compile(r"\d{1,2}|shots?|\d{1,2}shot")
+_REMARK = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]")
 _UNIT = re.compile(r"%|\bpercent", re.I)
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -101,7 +104,7 @@ def read_label(text: str) -> Label:
         return Label(text, metric=whole, unit=unit)
     if simple(text) in _STATISTICS:
         return Label(text, rest=(text,))
-    if any(squash(text).startswith(squash(part)) for part in _SUBGROUP):
+    if text.lower().startswith(_SUBGROUP):
         return Label(text, rest=(text,))
     spaced = _JOINER.sub(" ", text)
     dataset_terms = terms(spaced, "datasets")
@@ -110,6 +113,10 @@ def read_label(text: str) -> Label:
     rest, split, average = _explained(_without(left, metrics))
     dataset = _inner(dataset_terms[0], text) if dataset_terms else None
     metric = _metric(metrics, text, average)
+    remark = _REMARK.search(text)
+    if metric and remark and rest and all(word in remark[0].lower() for word in rest):
+        # `Accuracy (off-by-1)` is a metric of its own.
+        return Label(text, text.rstrip("% "), dataset, split, average, unit)
     return Label(text, metric, dataset, split, average, unit, rest)
 
 
@@ -133,7 +140,7 @@ def _explained(text: str) -> tuple[tuple[str, ...], str | None, str | None]:
             split = split or _SPLITS[word]
         elif word in _AVERAGES:
             average = average or _AVERAGES[word]
-        elif word not in _DECORATION:
+        elif word not in _DECORATION and not _SETTING.fullmatch(word):
             rest.append(word)
     return tuple(rest), split, average
 
@@ -143,8 +150,10 @@ def _metric(found: list[TermAt], text: str, average: str | None) -> str | None:
 
     Several metrics that are no family and its part (`UAS/LAS`) stay together as printed.
     """
-    distinct = list(dict.fromkeys(term.id for term in found))
-    if average and "average" in distinct:
+    remark = _REMARK.search(text)
+    told = [term for term in found if not (remark and remark.start() <= term.start < remark.end())] or found
+    distinct = list(dict.fromkeys(term.id for term in told))
+    if (average or len(distinct) > 1) and "average" in distinct:
         distinct.remove("average")
     if not distinct:
         return None

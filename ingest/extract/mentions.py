@@ -1,21 +1,18 @@
 """The names of datasets and models in a sentence: hub links, known spellings, id-like words, names beside “dataset”."""
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from catalog.vocabulary import squash, vocabulary
 from ingest.document import Sentence
-from ingest.extract.gazetteer import Gazetteer
 from ingest.extract.hub import dataset_of, model_of
+from ingest.extract.patterns import load
+from ingest.extract.terms import terms
 
 MentionKind = Literal["dataset", "model", "candidate"]
-
-DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Mention:
     """A name: `name` as printed or the id of a hub link; start and end in the plain text.
 
     A `candidate` may be a dataset where the sentence says so. `exact` tells an id (hub link or id-like word) from a
-    name in words; `weak` a spelling that is a common word as well.
+    name in words; `linked` an id that stands in a hub link; `weak` a spelling that is a common word as well.
     """
 
     kind: MentionKind
@@ -32,6 +29,7 @@ class Mention:
     end: int
     exact: bool = False
     weak: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def mark(sentence: Sentence, skip: str = "") -> Marked:
 def find(sentence: Sentence, text: str) -> list[Mention]:
     """All names in a sentence, left to right, without overlaps; what is more certain wins."""
     found: list[Mention] = []
-    for mentions in (_linked(sentence, text), _coded(sentence, text), _known(text), _family(text), _beside_noun(text)):
+    for mentions in (_linked(sentence, text), _coded(sentence, text), _known(text), _family(text), _sited(text), _beside_noun(text)):
         for mention in mentions:
             if all(mention.end <= other.start or mention.start >= other.end for other in found):
                 found.append(_as_written(mention, text))
@@ -97,7 +95,7 @@ def _link(shown: str, target: str, start: int) -> Mention | None:
         return Mention("dataset", dataset, start, end, exact=True)
     model = model_of(target, shown)
     if model:
-        return Mention("model", model, start, end, exact=True)
+        return Mention("model", model, start, end, exact=True, linked=True)
     if _words().generic.match(shown) or len(shown) > 90:
         return None
     if vocabulary("datasets").find(shown):
@@ -106,6 +104,22 @@ def _link(shown: str, target: str, start: int) -> Mention | None:
     if inner or model_of(target, "") or _words().not_data.search(shown):
         return None  # the names inside are found by themselves
     return Mention("candidate", shown, start, end)
+
+
+_URL = re.compile(r"https?://(?:www\.)?([^\s)\]>,]{4,200})")
+
+
+def _sited(text: str) -> Iterator[Mention]:
+    """Bare addresses of sites that stand for a dataset."""
+    for match in _URL.finditer(text) if "://" in text else ():
+        name = _site(match[1])
+        if name:
+            yield Mention("dataset", name, match.start(), match.end())
+
+
+def _site(address: str) -> str | None:
+    lowered = address.lower()
+    return next((name for site, name in _words().sites.items() if lowered.startswith(site.lower())), None)
 
 
 _CODE = re.compile(r"(`{1,3})([^`\n]{2,90})\1")
@@ -132,7 +146,7 @@ def _code(code: str, start: int) -> Mention | None:
         return Mention("dataset", code, start, end, exact=True)
     if _NO_ID.search(code) or _words().generic.match(code):
         return None
-    if _words().family.match(code):
+    if _words().family.match(code) or ("/" in code and _has_family(code) and _ID.match(code)):
         return Mention("model", code, start, end, exact=" " not in code)
     if _ID.match(code):
         return Mention("candidate", code, start, end, exact=True)
@@ -143,11 +157,15 @@ def _code(code: str, start: int) -> Mention | None:
 
 
 def _known(text: str) -> Iterator[Mention]:
-    for start, end, _ in _datasets().scan(text):
-        printed = text[start:end]
-        yield Mention("dataset", printed, start, end, weak=printed.isalpha() and printed.islower())
-    for start, end, _ in _weak_datasets().scan(text):
-        yield Mention("dataset", text[start:end], start, end, weak=True)
+    for term in terms(text, "models"):
+        yield Mention("model", text[term.start : term.end], term.start, term.end)
+    weak = vocabulary("datasets").weak_spellings
+    for term in terms(text, "datasets", weak=True):
+        printed = text[term.start : term.end]
+        common = squash(printed) in weak
+        if common and printed.islower() and not _words().noun.match(text, term.end):
+            continue
+        yield Mention("dataset", printed, term.start, term.end, weak=common or (printed.isalpha() and printed.islower()))
 
 
 _BARE_ID = re.compile(r"(?<![\w/.:@-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90}(?![\w/])")
@@ -157,7 +175,7 @@ def _family(text: str) -> Iterator[Mention]:
     """Words that begin with a model family, with the words of size and case around them; and `org/name` ids."""
     for match in _BARE_ID.finditer(text) if "/" in text else ():
         name = match[0].rstrip(".-")
-        if _words().family.search(name) and not _NO_ID.search(name):
+        if _has_family(name) and not _NO_ID.search(name):
             yield Mention("model", name, match.start(), match.start() + len(name), exact=True)
     for match in _words().family.finditer(text):
         word = match[0].rstrip(".-_/")
@@ -165,6 +183,10 @@ def _family(text: str) -> Iterator[Mention]:
             continue
         start, end = _widen(text, match.start(), match.start() + len(word))
         yield Mention("model", _name(text[start:end]), start, end, exact="-" in word and start == match.start())
+
+
+def _has_family(name: str) -> bool:
+    return any(_words().family.match(part) for part in re.split(r"[/_-]", name))
 
 
 _DROPPED = re.compile(r"[()\"'“”*]|\b(?:model|language model)\b", re.I)
@@ -191,6 +213,12 @@ def _beside_noun(text: str) -> Iterator[Mention]:
             yield Mention("candidate", name, match.start(1), match.end(1))
 
 
+_POSTS = re.compile(r" (?:posts?|comments?|threads?|users?|tweets?|titles|questions|channels?|submissions)\b", re.I)
+_TRANSLATED_BEHIND = re.compile(
+    r"[\s)-]*(?:data ?set |corpus )?(?:(?:was|were|is|are) )?(?:(?:machine|automatically|manually)[- ])?(?:translat|traduc|localiz)", re.I
+)
+
+
 def _as_written(mention: Mention, text: str) -> Mention:
     """A translated data set is another data set: its name takes the word in that tells so."""
     if mention.kind != "dataset" or mention.exact:
@@ -199,7 +227,11 @@ def _as_written(mention: Mention, text: str) -> Mention:
     match = re.search(r"(?:^|\s)(\S*(?:\w[ -])?\S*)[\s*_]*\Z", before)
     word = match[1] if match else ""
     language = _words().language.search(word)
-    translated = _words().translated.search(word) or _words().translated.match(text[mention.end :].lstrip(" (-"))
+    behind = text[mention.end : mention.end + 32]
+    if mention.weak and (posts := _POSTS.match(behind)):
+        end = mention.end + posts.end()
+        return Mention("candidate", text[mention.start : end], mention.start, end)
+    translated = _words().translated.search(word) or _TRANSLATED_BEHIND.match(behind)
     english = vocabulary("datasets").find(mention.name) in _words().english_only
     if not translated and not (english and language and "english" not in word.lower()):
         return mention
@@ -218,6 +250,8 @@ class _Words:
     generic: re.Pattern[str]
     not_data: re.Pattern[str]
     before_noun: re.Pattern[str]
+    noun: re.Pattern[str]
+    sites: Mapping[str, str]
     language: re.Pattern[str]
     translated: re.Pattern[str]
     capital_only: frozenset[str]
@@ -226,12 +260,12 @@ class _Words:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    raw: dict[str, Any] = tomllib.loads((DATA / "mentions.toml").read_text(encoding="utf-8"))
+    raw = load("mentions")
     families = "|".join(sorted(map(re.escape, raw["families"]), key=len, reverse=True))
     modifiers = "|".join(sorted(map(re.escape, raw["modifiers"]), key=len, reverse=True))
     size = r"v\d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
     return _Words(
-        family=re.compile(rf"(?<![\w/.-])(?:{families})(?![a-z])[\w.+/-]{{0,90}}", re.I),
+        family=re.compile(rf"(?<![\w/.-])(?:{families}|[a-z]\w{{1,20}}(?:bert|berta|electra|llama|gpt))(?![a-z])[\w.+/-]{{0,90}}", re.I),
         before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
         behind=re.compile(rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I),
         generic=re.compile(raw["generic"], re.I),
@@ -239,18 +273,11 @@ def _words() -> _Words:
         before_noun=re.compile(
             r"((?:[A-Z0-9][\w.&'’-]{0,40}[ /]){0,5}[A-Z0-9][\w.&'’-]{1,40}) (?:\([^()]{1,30}\) )?" + rf"(?={raw['dataset_noun']}\b)"
         ),
+        noun=re.compile(rf" (?:\([^()]{{1,30}}\) )?(?:{raw['dataset_noun']}|data\b)", re.I),
+        sites=raw["sites"],
         language=re.compile(raw["language_word"], re.I),
         translated=re.compile(raw["translated"], re.I),
         capital_only=frozenset(raw["capital_only"]),
-        english_only=frozenset(raw["english_only"]),
+        english_only=frozenset(raw["translations"]["english_only"]),
     )
 
-
-@lru_cache(maxsize=1)
-def _datasets() -> Gazetteer:
-    return Gazetteer(vocabulary("datasets").spellings)
-
-
-@lru_cache(maxsize=1)
-def _weak_datasets() -> Gazetteer:
-    return Gazetteer(vocabulary("datasets").weak_spellings)

@@ -15,6 +15,8 @@ _OTHER_PREFIX = tuple(_WORDS["other_prefix"])
 _GENERIC = frozenset(_WORDS["generic_name"])
 _PART = re.compile(r"[^\W_]+")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_HEAD = re.compile(r"[:(–—|]| - ")
+_MAX_TITLE_WORDS = 6
 _ENOUGH = 0.5
 _MIN_LETTERS = 4
 
@@ -36,7 +38,13 @@ def ownness(card: CardText, label: str) -> float:
         return 0.0
     if squash(words) in card.own_names:
         return 0.95
-    return max(_likeness(label, name) for name in (card.name, card.asset.id)) or 0.3 * words.startswith(_SELF_PREFIX)
+    return max(_likeness(label, name) for name in _names(card)) or 0.3 * words.startswith(_SELF_PREFIX)
+
+
+def _names(card: CardText) -> list[str]:
+    """The id, and the title up to its first remark where it is short enough to be a name."""
+    title = _HEAD.split(card.document.title, maxsplit=1)[0]
+    return [card.name, title] if len(title.split()) <= _MAX_TITLE_WORDS else [card.name]
 
 
 def _likeness(label: str, name: str) -> float:

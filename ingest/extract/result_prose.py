@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.records import Evaluation
-from catalog.vocabulary import vocabulary
 from ingest.document import Block, Sentence
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Label, read_label
+from ingest.extract.mentions import find_in
 from ingest.extract.ownership import ownness
 from ingest.extract.patterns import load, pattern
 from ingest.extract.result_setting import Setting, dataset_in
@@ -22,7 +22,7 @@ _VALUE_THEN_METRIC = pattern("results", "prose", "between_value_metric")
 _OTHER_SUBJECT = pattern("results", "prose", "other_subject")
 _SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
 
-_NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?\d{1,3}(?:[.,]\d{1,20})?\s?%?(?![\w/]|[.,:]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?(?:\d{1,3}(?:[.,]\d{1,20})?|\.\d{1,20})\s?%?(?![\w/]|[.,:]\d)")
 _LEVEL = re.compile(r"\b(word|token|character|subword)[- ]level\b", re.I)
 _WORD = re.compile(r"[\w-]+")
 _HAS_DIGIT = re.compile(r"\d")
@@ -44,16 +44,18 @@ def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterato
     if not _HAS_DIGIT.search(text):
         return
     metrics = terms(text, "metrics")
-    for found in _pairs(text, metrics):
+    told: set[tuple[str | None, str | None]] = set()
+    for found in _pairs(_masked(text) if metrics else "", metrics):
         label = read_label(_with_average(text, found.metric))
         # A loss in a sentence is as often that of the training as that of the evaluation.
         if not is_plausible(found.value, label.metric) or found.metric.id.endswith("loss"):
             continue
         split = _split_near(text, found)
-        if split == "train":
+        if split == "train" or (label.metric, split) in told:
             continue
+        told.add((label.metric, split))
         yield Evaluation(
-            dataset=dataset_in(text) or setting.dataset,
+            dataset=dataset_in(text) or setting.dataset_for(label.metric),
             split=split,
             metric=_of_level(text, found.metric) or label.metric,
             value=found.value.text,
@@ -72,6 +74,13 @@ def _about_this_model(card: CardText, text: str) -> str:
     first = next(iter(terms(text[:60], "models")), None)
     if first is not None and first.start == 0 and not ownness(card, text[: first.end]):
         return ""
+    return text
+
+
+def _masked(text: str) -> str:
+    """The text with the names of datasets and models blanked out, in place."""
+    for mention in find_in(text):
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return text
 
 
@@ -140,12 +149,11 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
             value = as_value(match["value"].strip("% "), match["unit"] or ("%" if "%" in match["value"] else ""))
             if label.is_metric and value and label.split != "train" and is_plausible(value, label.metric):
                 last[_key(label)] = (label, value, number)
-    known = vocabulary("metrics")
-    for label, value, number in _without_repeats(last):
+    for label, value, number in last.values():
         yield Evaluation(
-            dataset=label.dataset or setting.dataset,
+            dataset=label.dataset or setting.dataset_for(label.metric),
             split=label.split,
-            metric=f"best_{known.find(label.metric or '')}" if _is_best(label) else label.metric,
+            metric=label.metric,
             value=value.text,
             unit=value.unit or label.unit,
             evidence=card.line_evidence(number, "table" if block.kind == "code" else "prose"),
@@ -154,16 +162,3 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
 
 def _key(label: Label) -> str:
     return f"{label.text.lower()}|{label.dataset}"
-
-
-def _without_repeats(found: dict[str, tuple[Label, Value, int]]) -> Iterator[tuple[Label, Value, int]]:
-    """What was found, less `best_f1` where it only repeats `f1`."""
-    known = vocabulary("metrics")
-    plain = {(known.find(label.metric or ""), round(value.number, 4)) for label, value, _ in found.values() if not _is_best(label)}
-    for label, value, line in found.values():
-        if not (_is_best(label) and (known.find(label.metric or ""), round(value.number, 4)) in plain):
-            yield label, value, line
-
-
-def _is_best(label: Label) -> bool:
-    return label.text.lower().startswith(tuple(load("results")["values"]["repeats"]))

@@ -4,11 +4,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.records import TrainedOn
+from catalog.records import Attribute, TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.document import Block, links
+from ingest.extract import provenance
 from ingest.extract.card_text import CardText
-from ingest.extract.patterns import pattern
+from ingest.extract.patterns import load, pattern
 from ingest.extract.terms import TermAt, terms
 
 _RESULTS = pattern("results", "prose", "result_words")
@@ -16,6 +17,9 @@ _OTHER_SECTIONS = pattern("results", "prose", "other_sections")
 _EVALUATED = pattern("results", "prose", "evaluated_on")
 _POINTS_BACK = pattern("results", "prose", "points_back")
 _DATA_NOUN = pattern("results", "prose", "data_noun")
+_VALUES = load("results")["values"]
+_PRETRAINING = frozenset(_VALUES["pretraining"])
+_PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
 _MAX_CAPTION = 1_500
 
 
@@ -35,12 +39,14 @@ class Surroundings:
         """The paragraph before these lines, and the one behind them where it points back."""
         first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
         after = self._blocks[behind] if behind < len(self._blocks) else None
-        before = next((block for block in reversed(self._blocks[max(0, first - 3) : first]) if block.kind != "code"), None)
+        before = [block for block in self._blocks[max(0, first - 4) : first] if block.kind != "code"][-2:]
         captions = []
         if after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain):
             captions.append(_with_targets(after))
-        if before is not None and before.kind in ("paragraph", "item"):
-            captions.append(_with_targets(before))
+        for block in reversed(before):
+            if block.kind not in ("paragraph", "item"):
+                break
+            captions.append(_with_targets(block))
         return captions
 
     def fallback(self, line: int, section: int) -> str | None:
@@ -62,15 +68,33 @@ class Surroundings:
 
     @cached_property
     def _training_sets(self) -> list[TrainedOn]:
-        from ingest.extract import training  # noqa: PLC0415 - asked only by cards whose results name no dataset
-
-        return [fact for fact in (*self.card.asset.facts, *training.extract(self.card)) if isinstance(fact, TrainedOn)]
+        stated = provenance.extract(self.card)
+        return [fact for fact in (*self.card.asset.facts, *stated) if isinstance(fact, TrainedOn)]
 
     @cached_property
     def _only_training_set(self) -> str | None:
         stated = [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
         tuned = [fact.dataset for fact in stated if fact.role == "finetune"]
         return _only(tuned) or _only([fact.dataset for fact in stated])
+
+    @cached_property
+    def pretraining_corpus(self) -> str | None:
+        """What a language model's perplexity is on, where the card does not say: its corpus, by name if it has one part."""
+        stated = [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
+        tuned = _only([fact.dataset for fact in stated if fact.role == "finetune"])
+        return tuned or _only([fact.dataset for fact in stated]) or ("pretraining corpus" if stated else None)
+
+    @cached_property
+    def only_metric(self) -> str | None:
+        """The metric of the metadata, if it lists one."""
+        listed = {fact.value for fact in self.card.asset.facts if isinstance(fact, Attribute) and fact.name == "metric"}
+        return listed.pop() if len(listed) == 1 else None
+
+    def introductions(self, headings: tuple[str, ...], line: int) -> list[str]:
+        """The paragraphs under the headings above a section, nearest first."""
+        before = self._blocks[: bisect_left(self._starts, line)]
+        above = [block for block in before if block.kind == "paragraph" and block.headings == headings[: len(block.headings)]]
+        return [block.plain[:_MAX_CAPTION] for block in reversed(above[-3:])]
 
     def section_start(self, line: int) -> int:
         """The line of the last heading before a line."""
@@ -94,21 +118,32 @@ class Setting:
     def _around(self) -> list[str]:
         return [*self.surroundings.captions(self.line_start, self.line_end), *reversed(self.headings)]
 
+    def dataset_for(self, metric: str | None) -> str | None:
+        """The dataset named nearest to the result, else the one that the whole card is about.
+
+        What only a language model has (perplexity, masked-LM accuracy) is measured on a part of what it was pretrained on.
+        """
+        if self._named:
+            return self._named
+        id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
+        if id_ in _PRETRAINING:
+            return self.surroundings.pretraining_corpus
+        if id_.startswith(_PRETRAINING_PARTS):
+            return None
+        return self.surroundings.fallback(self.line_start, self.surroundings.section_start(self.line_start))
+
     @cached_property
-    def dataset(self) -> str | None:
-        """The dataset named nearest to the result, else the one that the whole card is about."""
-        named = next(filter(None, map(dataset_in, self._around)), None)
-        section = self.surroundings.section_start(self.line_start)
-        return named or self.surroundings.fallback(self.line_start, section)
+    def _named(self) -> str | None:
+        return next(filter(None, map(dataset_in, self._around)), None)
 
     @cached_property
     def metric(self) -> str | None:
-        """The only metric that the nearest text with any metric names."""
-        for text in self._around:
-            found = {term.id: text[term.start : term.end] for term in terms(text, "metrics")}
+        """The only metric that the nearest text with any metric names, else the only one of the metadata."""
+        for text in (*self._around, *self.surroundings.introductions(self.headings, self.line_start)):
+            found = {term.id: text[term.start : term.end] for term in terms(text, "metrics") if term.id != "average"}
             if found:
                 return next(iter(found.values())) if len(found) == 1 else None
-        return None
+        return self.surroundings.only_metric
 
     @cached_property
     def speaks_of_results(self) -> bool:

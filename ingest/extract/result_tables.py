@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from catalog.records import Evaluation
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Axis, Label, compose, read_label
+from ingest.extract.mentions import find_in
 from ingest.extract.ownership import own_labels, ownness
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.tables import Grid, Row
-from ingest.extract.terms import terms
 from ingest.extract.values import Value, is_plausible, read_values
 
 
@@ -35,11 +35,23 @@ class _Reading:
     dataset: str | None = None
     split: str | None = None
     average: str | None = None
+    part: str | None = None
 
 
-def evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[Evaluation]:
-    """The results of the card's asset in one table."""
-    grid = _with_full_header(grid)
+def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[Evaluation]:
+    """The results of the card's asset in one table.
+
+    Where its labels leave several values for one metric on one dataset, they cannot tell which is meant: none is taken.
+    """
+    found = list(_evaluations(card, grid, around))
+    values: dict[tuple[str | None, ...], set[str]] = {}
+    for result in found:
+        values.setdefault((result.dataset, result.split, result.metric), set()).add(result.value)
+    return [result for result in found if len(values[result.dataset, result.split, result.metric]) == 1]
+
+
+def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[Evaluation]:
+    grid = _with_filled_groups(_with_full_header(grid))
     columns = _columns(card, grid)
     values = [column for column in columns if column.holds_values]
     labels = [column for column in columns if not column.holds_values]
@@ -48,12 +60,14 @@ def evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[Ev
     setting = around.of(grid.line_start, grid.line_end, grid.headings)
     if setting.elsewhere:
         return
-    if not labels and not any(_says_what(column.label) for column in values):
-        # Nothing but numbers under names that no vocabulary knows: the names are what was evaluated.
-        values = [replace(column, label=replace(column.label, dataset=column.label.text, rest=())) for column in values]
-    is_log = any(column.label.is_log for column in columns) and len(grid.rows) > 1
+    if not labels:
+        # Nothing but numbers: names that no vocabulary knows are what was evaluated.
+        values = [column if _says_what(column.label) else _as_dataset(column) for column in values]
+    compares = any(column.axis == "model" for column in labels)
+    is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
     values = [column for column in _own_columns(card, values) if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
+    labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
     for row in rows:
         reading = _read_row(row, labels)
         for column in values if reading else ():
@@ -81,6 +95,18 @@ def _with_full_header(grid: Grid) -> Grid:
     return replace(grid, header=header, rows=grid.rows[1:])
 
 
+def _with_filled_groups(grid: Grid) -> Grid:
+    """The grid with the blanks below a dataset or model name filled, where the cell names a group of rows."""
+    if not grid.rows or not grid.header[0] or len(grid.header) < 3 or not any(not row.cells[0] for row in grid.rows):
+        return grid
+    rows: list[Row] = []
+    group = ""
+    for row in grid.rows:
+        group = row.cells[0] or group
+        rows.append(replace(row, cells=(group, *row.cells[1:])))
+    return replace(grid, rows=tuple(rows))
+
+
 def _columns(card: CardText, grid: Grid) -> list[_Column]:
     columns = []
     for index, name in enumerate(grid.header):
@@ -106,6 +132,8 @@ def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
         return "model"
     if label.axis:
         return label.axis
+    if sum(map(_is_model, cells)) * 2 > len(cells):
+        return "model"
     if any(cell.is_summary for cell in read):
         return "class"
     if any(cell.is_dataset for cell in read):
@@ -114,7 +142,7 @@ def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
 
 
 def _is_model(cell: str) -> bool:
-    return bool(terms(cell, "models"))
+    return any(mention.kind == "model" for mention in find_in(cell))
 
 
 def _own_columns(card: CardText, columns: list[_Column]) -> list[_Column]:
@@ -126,7 +154,12 @@ def _own_columns(card: CardText, columns: list[_Column]) -> list[_Column]:
         return columns
     if not own and len(unread) == 1 == len(columns):
         return columns
-    return [column for column in columns if column not in unread or column.label.text in own]
+    kept = [column for column in columns if column not in unread or column.label.text in own]
+    return [replace(column, label=Label(column.label.text)) if column in unread else column for column in kept]
+
+
+def _as_dataset(column: _Column) -> _Column:
+    return replace(column, label=replace(column.label, dataset=column.label.text, rest=()))
 
 
 def _says_what(label: Label) -> bool:
@@ -149,6 +182,9 @@ def _read_row(row: Row, columns: list[_Column]) -> _Reading | None:
     for column in columns:
         cell = row.cells[column.index]
         label = read_label(cell)
+        if column.axis == "language" and cell and not label.is_metric:
+            reading = replace(reading, part=cell)
+            continue
         if column.axis == "class" and cell and not label.is_summary and not label.is_metric:
             return None
         if label.is_summary and column.axis in ("class", None):
@@ -161,9 +197,11 @@ def _read_row(row: Row, columns: list[_Column]) -> _Reading | None:
 def _with_label(reading: _Reading, label: Label, axis: Axis | None) -> _Reading:
     if axis == "model":
         return reading
-    if axis in ("dataset", "language") and label.is_summary:
+    if axis == "metric" and label.rest and label.metric:
+        return replace(reading, metric=label.text)
+    if axis == "dataset" and label.is_summary:
         return replace(reading, dataset=_NONE, metric="average")
-    if axis in ("dataset", "language") and not label.metric and not label.is_split:
+    if axis == "dataset" and not label.metric and not label.is_split:
         return replace(reading, dataset=label.dataset or label.text, split=label.split or reading.split)
     return replace(
         reading,
@@ -217,10 +255,11 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
         metric = setting.metric if setting.speaks_of_results else None
     if metric is None and not (dataset and setting.speaks_of_results):
         return None
-    if split == "train" or not is_plausible(value, metric):
+    dataset = (setting.dataset_for(metric) if dataset is None else dataset) or None
+    if split == "train" or not is_plausible(value, metric) or (reading.part and not dataset):
         return None
     return {
-        "dataset": (setting.dataset if dataset is None else dataset) or None,
+        "dataset": f"{dataset} ({reading.part})" if reading.part else dataset,
         "split": split,
         "metric": metric,
         "value": value.text,

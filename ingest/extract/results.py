@@ -46,7 +46,9 @@ def _evaluations(card: CardText) -> Iterator[Evaluation]:
 
 
 def _in_block(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
-    yield from result_prose.in_lines(card, block, setting)
-    if block.kind in _TEXT:
-        for sentence in block.sentences:
+    listed = list(result_prose.in_lines(card, block, setting))
+    yield from listed
+    lines = {result.evidence.line_start for result in listed}
+    for sentence in block.sentences if block.kind in _TEXT else ():
+        if lines.isdisjoint(range(sentence.line_start, sentence.line_end + 1)):
             yield from result_prose.in_sentence(card, sentence, setting)

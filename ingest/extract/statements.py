@@ -1,20 +1,17 @@
 """The sentences of a card, each with what its place says about it: the scope of its headings and the lead of its list."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Literal
 
 from catalog.records import Role
 from ingest.document import Block, BlockKind, MarkdownDocument, Sentence, links, plain
 from ingest.extract.mentions import Marked, mark
+from ingest.extract.patterns import load
 
 ScopeKind = Literal["title", "data", "training", "base", "usage", "evaluation", "references", "open"]
-
-DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,12 @@ class Statement:
 
     @cached_property
     def marked(self) -> Marked:
-        """The text with its dataset and model names marked; of a key–value line, the value."""
+        """The text with its dataset and model names marked."""
+        return mark(self.sentence)
+
+    @cached_property
+    def value(self) -> Marked:
+        """The text behind the key of a key–value line, marked."""
         return mark(self.sentence, skip=self.key)
 
 
@@ -128,14 +130,21 @@ def _key_line(line: str) -> re.Match[str] | None:
 @lru_cache(maxsize=4096)
 def scope_of(headings: tuple[str, ...]) -> Scope:
     """The scope under a heading path: what the innermost heading says that says anything."""
+    if any(_of_parent().search(heading) for heading in headings):
+        return Scope("base", heading=headings[-1])
     for heading in reversed(headings):
         for kind, role, pattern in _heading_rows():
             if pattern.search(heading):
-                return Scope(kind, role, heading)
+                return Scope(kind, role, headings[-1])
     return Scope("open", heading=headings[-1] if headings else "")
 
 
 @lru_cache(maxsize=1)
 def _heading_rows() -> tuple[tuple[ScopeKind, Role | None, re.Pattern[str]], ...]:
-    rows = tomllib.loads((DATA / "scopes.toml").read_text(encoding="utf-8"))["heading"]
+    rows = load("scopes")["heading"]
     return tuple((row["kind"], row.get("role"), re.compile(row["pattern"], re.I)) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def _of_parent() -> re.Pattern[str]:
+    return re.compile(load("scopes")["of_parent"]["pattern"], re.I)

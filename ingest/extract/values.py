@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from catalog.vocabulary import vocabulary
 from ingest.extract.patterns import load
 
-_NUMBER = r"[-+]?\d{1,12}(?:[.,]\d{1,20})*(?:[eE][-+]?\d{1,3})?"
-_CELL = re.compile(rf"^[~≈*\s]{{0,3}}(%?)\s?({_NUMBER})\s?(%?)\s?(?:(?:±|\+/-|\+-|\(|\[)[^/|]{{0,40}})?\*{{0,2}}$")
+_NUMBER = r"[-+]?(?:\d{1,12}(?:[.,]\d{1,20}){0,4}|\.\d{1,20})(?:[eE][-+]?\d{1,3})?"
+_CELL = re.compile(rf"^[~≈*\s]{{0,3}}(%?)\s?({_NUMBER})\s?(%?)\s?(?:(?:±|\+/-|\+-|\(|\[)[^/|]{{0,40}})?[*†‡↑↓]{{0,3}}$")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _UNBOUNDED = frozenset(load("results")["values"]["unbounded"])
 _MAX_CELL = 80
@@ -47,6 +47,7 @@ def as_value(digits: str, unit: str = "") -> Value | None:
     digits = digits.replace(",", ".")
     if digits.count(".") > 1:
         return None
+    digits = re.sub(r"^([-+]?)\.", r"\g<1>0.", digits)
     return Value(digits.lstrip("+"), "%" if unit else None)
 
 

@@ -44,6 +44,10 @@ class Reader(Protocol):
 
 #: module of this package → class
 READERS: dict[str, str] = {
+    "tfhub": "TFHubReader",
+    "openmodelzoo": "OpenModelZooReader",
+    "openmmlab": "OpenMMLabReader",
+    "croissant": "CroissantReader",
     "huggingface": "HuggingFaceReader",
     "markdown": "MarkdownReader",
 }

@@ -22,6 +22,7 @@ _BRACKETS = re.compile(r"\s*\(([^()]{1,200})\)")
 _AFTER_ON = re.compile(r"(?P<metric>\S.*?)\s+(?:@|on|for)\s+(?:the\s+)?(?P<data>[^\s\[(].*)", re.I)
 _LEADING_NAME = re.compile(r"(?P<data>[A-Z]{3,}|[A-Z]\w*[A-Z0-9]\w*(?:-\d+)?|[A-Z]\w+-\d+)\*?\s+(?P<metric>\S.*)")
 _UNLISTED_NAME = re.compile(r"(?!(?:FP|INT|BF)\d)[A-Z][A-Za-z]*[A-Z0-9][\w-]+")
+_PIPED = re.compile(r"[ \t]*\|[^\n]*\|[ \t]*")
 _PERCENT = re.compile(r"\s*(?:,\s*%|\(%\)|\[%\])\s*\Z")
 _STRAY = re.compile(r"(?:\A|(?<=\s))[@,;:*-]+(?=\s|\Z)|[\s,;:*]+\Z")
 
@@ -45,16 +46,18 @@ def cell_text(cell: str) -> str:
     return text[1:-1].strip() if text.startswith("[") and text.endswith("]") else text
 
 
+@lru_cache(maxsize=2048)
 def is_metric(label: str) -> bool:
     """Whether a label names a metric: one that is curated, or by one of its words."""
     known = words("openmodelzoo")["metrics"]["words"]
-    return any(token in known for token in _METRIC_TOKEN.findall(label.lower())) or bool(vocabulary("metrics").find(label))
+    has_word = any(token in known for token in _METRIC_TOKEN.findall(label.lower()))
+    return has_word or vocabulary("metrics").find(label) is not None
 
 
 def results(document: MarkdownDocument) -> Iterator[Evaluation]:
     """Every number of every table of results, with the data it was measured on where the card names them."""
     file = CitedFile(document.path, document.lines)
-    for table in (block for block in document.blocks if block.kind == "table" and len(block.rows) > 1):
+    for table in tables(document):
         around = _Around(document, table)
         for index, measure, cell in _measures(table):
             match = _NUMBER.fullmatch(cell)
@@ -72,11 +75,23 @@ def results(document: MarkdownDocument) -> Iterator[Evaluation]:
             )
 
 
+def tables(document: MarkdownDocument) -> Iterator[Block]:
+    """The tables with a body, those among them that lack the line of dashes below their header."""
+    for block in document.blocks:
+        lines = block.text.split("\n")
+        if block.kind == "paragraph" and len(lines) > 1 and all(_PIPED.fullmatch(line) for line in lines):
+            rows = tuple(tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in lines)
+            numbers = tuple(range(block.line_start, block.line_end + 1))
+            yield replace(block, kind="table", rows=rows, row_lines=numbers)
+        elif block.kind == "table" and len(block.rows) > 1:
+            yield block
+
+
 def _measures(table: Block) -> Iterator[tuple[int, Measure, str]]:
     """(row, what is measured, cell) of every cell that may hold a result."""
     rows = [tuple(cell_text(cell) for cell in row) for row in table.rows]
     header, body = rows[0], rows[1:]
-    if not header[0] and len(body) == len(header) - 1:
+    if header and not header[0] and len(body) == len(header) - 1:
         yield from _confusions(table, body)
         return
     columns: dict[str, list[str]] = words("openmodelzoo")["columns"]
@@ -124,6 +139,7 @@ def _confusions(table: Block, body: list[tuple[str, ...]]) -> Iterator[tuple[int
             yield index, Measure(f"{metric} ({row[0]})", unit=unit), row[index]
 
 
+@lru_cache(maxsize=2048)
 def measure_of(label: str) -> Measure:
     """Split a label such as `WER @ LibriSpeech test-clean` or `COCO val2017 box AP` into metric, data and split."""
     unit = "%" if _PERCENT.search(label) else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from catalog.records import AssetCard, Attribute, Fact
 from ingest.document import Block, MarkdownDocument, read_markdown
 from ingest.formats import Card
-from ingest.formats.accuracy_tables import cell_text, is_metric, properties, results
+from ingest.formats.accuracy_tables import cell_text, is_metric, properties, results, tables
 from ingest.formats.cited import CitedFile, attribute
 from ingest.formats.words import licence_of, squashed, task_tag, words
 from ingest.front_matter import Leaf, YamlData, parse_yaml
@@ -17,7 +17,7 @@ from ingest.summary import summary
 
 _YAML_NAMES = ("model.yml", "model.yaml", "composite-model.yml", "composite-model.yaml")
 _README = "README.md"
-_MODEL_KEYS = re.compile(r"^(?:task_type|framework|input_info|model_optimizer_args|composite_model_name)[ \t]*:", re.M)
+_MODEL_KEYS = re.compile(r"^(?:task_type|input_info|model_optimizer_args)[ \t]*:", re.M)
 _LEGAL = re.compile(r"\b(?:legal|licen[cs](?:e|ing))\b", re.I)
 _SPECIFICATION = re.compile(r"(?P<part>.*?)\s*\b(?:model )?specification\b", re.I)
 _FOOTNOTE = re.compile(r"[\s*\\]+\Z")
@@ -133,12 +133,14 @@ def _weights(spec: _Spec) -> Iterator[Attribute]:
 def _specified(document: MarkdownDocument) -> Iterator[Attribute]:
     """The rows of the tables of specification that are no results."""
     file = CitedFile(document.path, document.lines)
-    for table in (block for block in document.blocks if block.kind == "table" and block.headings):
-        section = _SPECIFICATION.match(table.headings[-1])
+    for table in tables(document):
+        section = _SPECIFICATION.match(table.headings[-1] if table.headings else "")
         if section is None or len(table.rows[0]) != 2 or not _is_specification(table):
             continue
         part = "" if section["part"].lower() in ("", "composite") else section["part"]
         for row, line in list(zip(table.rows, table.row_lines, strict=True))[1:]:
+            if len(row) != 2:
+                continue
             found = _property(cell_text(row[0]), cell_text(row[1]), part)
             if found:
                 yield attribute(*found, file.evidence(line, line, "table"))
@@ -158,9 +160,10 @@ def _property(label: str, value: str, part: str) -> tuple[str, str] | None:
             continue
         if name in _VALUES:
             return name, _VALUES[name](value)
-        scale = (match.groupdict().get("scale") or "").upper()
-        number = value + scale if _NUMERIC.fullmatch(value) else value
-        return name, f"{number} ({part})" if part else number
+        groups = match.groupdict()
+        number = value + (groups.get("scale") or "").upper() if _NUMERIC.fullmatch(value) else value
+        notes = ", ".join(note for note in (part, groups.get("note")) if note)
+        return name, f"{number} ({notes})" if notes else number
     return None if is_metric(label) and re.search(r"\d", value) else ("tag", f"{label}: {value}")
 
 

@@ -1,5 +1,6 @@
 """Pages of TF Hub: `# Module google/name/1`, then metadata as HTML comments."""
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ingest.summary import summary
 _SUFFIXES = (".md", ".markdown")
 _HEADING = re.compile(r"\s*(?:<!--[^>]{0,2000}-->\s*)*#[ \t]+([A-Z][a-z]+)[ \t]+(\S{1,300})[ \t]*(?:\n|\Z)")
 _COMMENT = re.compile(r"<!--[ \t]*([A-Za-z][\w-]{0,40})[ \t]*:\s{0,20}(.{0,500}?)\s{0,20}-->", re.S)
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\\]")
 _VERSION = re.compile(r"/v?\d+\Z")
 
 
@@ -40,7 +42,8 @@ class TFHubReader:
         kind = words(self.name)["kinds"][heading[1]]
         if kind["asset"] == "document":
             return Card((document,), (), document.front.warnings)
-        page = _Page(CitedFile.of(bundle.path, text), text, heading[2], kind, text.count("\n", 0, heading.start(2)) + 1)
+        id_ = _INVISIBLE.sub("", html.unescape(heading[2]))
+        page = _Page(CitedFile.of(bundle.path, text), text, id_, kind, text.count("\n", 0, heading.start(2)) + 1)
         names = tuple(dict.fromkeys((page.unversioned, page.unversioned.rpartition("/")[2])))
         card = AssetCard(
             id=page.id,
@@ -145,7 +148,7 @@ def _joined_names(printed: str) -> list[str]:
 
 def _parent(page: _Page, value: str, evidence: Evidence) -> Iterator[Fact]:
     """The model that this page deploys; some pages stand under its own name, then there is nothing to say."""
-    if _VERSION.sub("", value) != page.unversioned:
+    if value not in (page.id, page.unversioned):
         yield DerivedFrom(base=value, relation="conversion", evidence=evidence)
 
 

@@ -1,0 +1,189 @@
+"""The `almanac` command. Results go to stdout, progress and warnings to stderr; exit codes are those of the contract.
+
+Each command imports what it needs when it runs: `almanac ask --model offline` starts in well under a second.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catalog.errors import AlmanacError, SourceError
+from catalog.settings import Settings, load_settings
+
+DONE, MUST_ACT, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
+
+_store = click.option("--store", type=click.Path(path_type=Path), help="Folder of the store [ALMANAC_STORE].")
+_model = click.option("--model", help="Model that answers: offline [ALMANAC_MODEL].")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="almanac", prog_name="almanac")
+def cli() -> None:
+    """Answer questions about machine-learning assets from their cards, with a line of evidence for every fact."""
+
+
+@cli.command()
+@click.argument("roots", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_store
+@click.option("--jobs", type=click.IntRange(min=0), help="Worker processes; 0: one per core.")
+@click.option("--rebuild", is_flag=True, help="Forget what the store holds and start over with these folders.")
+def ingest(roots: tuple[Path, ...], store: Path | None, jobs: int | None, rebuild: bool) -> int:
+    """Read the cards and documents below ROOTS into the store; what has not changed is not read again."""
+    from agent.progress import IngestDisplay
+    from ingest.pipeline import ingest_roots
+
+    settings = load_settings(store=store, jobs=jobs)
+    with IngestDisplay() as display:
+        summary = ingest_roots(roots, settings, rebuild=rebuild, report=display.report)
+    display.tell(summary, settings)
+    return PARTLY if summary.failed else DONE
+
+
+@cli.command()
+@click.argument("question")
+@_model
+@_store
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", is_flag=True, help="Show the query that was run.")
+def ask(question: str, model: str | None, store: Path | None, as_json: bool, explain: bool) -> int:
+    """Answer one QUESTION (`-` reads it from standard input)."""
+    from agent.wiring import Almanac
+
+    if question == "-":
+        question = sys.stdin.read()
+    answer = Almanac(load_settings(store=store, model=model)).ask(question)
+    if as_json:
+        click.echo(json.dumps(answer.as_json(), ensure_ascii=False))
+        return DONE
+    from agent.terminal import show_answer
+
+    show_answer(answer, explain=explain)
+    return DONE
+
+
+@cli.command()
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="Where the answers are written.")
+@_model
+@_store
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Questions answered at once.")
+def batch(questions: Path, output: Path, model: str | None, store: Path | None, jobs: int) -> int:
+    """Answer every line of QUESTIONS (JSON lines with id, question or turns) into a file of JSON lines."""
+    from agent.batch import answer_all, read_questions
+
+    asked, failures = read_questions(questions)
+    settings = load_settings(store=store, model=model)
+    answer_all(asked, output, settings, jobs)
+    for failure in failures:
+        click.echo(f"almanac: {failure}", err=True)
+    return PARTLY if failures else DONE
+
+
+@cli.command()
+@click.argument("asset")
+@_store
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(asset: str, store: Path | None, as_json: bool) -> int:
+    """Everything the catalogue knows of ASSET, each fact with its source."""
+    from agent.showing import describe
+
+    description = describe(_snapshot(store).catalog, asset)
+    if as_json:
+        click.echo(json.dumps(description, ensure_ascii=False))
+        return DONE
+    from agent.terminal import show_asset
+
+    show_asset(description)
+    return DONE
+
+
+@cli.group()
+def export() -> None:
+    """Write what the catalogue holds to a file."""
+
+
+@export.command("facts")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="File of JSON lines to write.")
+@_store
+def export_facts(output: Path, store: Path | None) -> int:
+    """One JSON line per model with a card, every value with where it came from."""
+    from agent.facts import export_facts as facts
+
+    _write_lines(output, facts(_snapshot(store).catalog))
+    return DONE
+
+
+@cli.command()
+@_store
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def stats(store: Path | None, as_json: bool) -> int:
+    """How much the store holds."""
+    from agent.showing import statistics
+
+    numbers = statistics(_snapshot(store))
+    if as_json:
+        click.echo(json.dumps(numbers))
+        return DONE
+    from agent.terminal import show_pairs
+
+    show_pairs(numbers)
+    return DONE
+
+
+@cli.command()
+@_store
+def doctor(store: Path | None) -> int:
+    """Check the store, the versions, the embedder and what each extra would add."""
+    from agent.doctor import examine
+    from agent.terminal import show_checks
+
+    checks = examine(load_settings(store=store))
+    show_checks(checks)
+    return MUST_ACT if any(check.state == "broken" for check in checks) else DONE
+
+
+def _snapshot(store: Path | None) -> Any:
+    from catalog.snapshot import open_snapshot
+
+    settings: Settings = load_settings(store=store)
+    return open_snapshot(settings)
+
+
+def _write_lines(output: Path, objects: Iterator[dict[str, Any]]) -> None:
+    try:
+        with output.open("w", encoding="utf-8") as stream:
+            for item in objects:
+                stream.write(json.dumps(item, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise SourceError(f"{output} cannot be written ({error.strerror}). Name another file with --output.") from error
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns the exit code and never raises for what a person can mend."""
+    try:
+        return int(cli.main(args=list(arguments), prog_name="almanac", standalone_mode=False) or DONE)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("almanac: interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except AlmanacError as error:
+        click.echo(f"almanac: {error}", err=True)
+        return MUST_ACT
+    except BrokenPipeError:
+        # The reader of our output has gone (`almanac show X | head`); there is nobody to tell.
+        sys.stdout = None  # type: ignore[assignment]
+        return DONE
+
+
+def main() -> None:
+    """Entry point of the `almanac` command."""
+    sys.exit(run(sys.argv[1:]))

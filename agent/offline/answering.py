@@ -1,0 +1,70 @@
+"""`--model offline`: read the question, look it up, compose the answer; an honest no where nothing answers."""
+
+import time
+from collections.abc import Callable
+
+from agent.answer import Answer, ToolCall
+from agent.offline.mentions import QuestionLinker
+from agent.offline.prose import ProseAnswers
+from agent.offline.reading import Reading, kind_of, read
+from agent.offline.structured import StructuredAnswers
+from agent.offline.wording import ATTRIBUTES, understood
+from catalog.snapshot import Snapshot
+
+_NEAR = 0.5
+
+
+class OfflineAnswerer:
+    """Answers without a model."""
+
+    def __init__(self, snapshot: Snapshot, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._snapshot = snapshot
+        self._clock = clock
+        self._linker = QuestionLinker(snapshot.catalog)
+        self._structured = StructuredAnswers(snapshot.catalog)
+        self._prose = ProseAnswers(snapshot)
+
+    def answer(self, turns: tuple[str, ...]) -> Answer:
+        """The answer to the last of `turns`."""
+        question = turns[-1]
+        if not question.strip():
+            return Answer(headline="Ask a question about a model or a dataset.", abstained=True)
+        started = self._clock()
+        reading = read(question, self._linker)
+        answer = self._structured.answer(reading) if reading.intent != "prose" else self._prose.answer(reading)
+        call = _call(reading, self._clock() - started, answer)
+        return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
+
+    def _no(self, reading: Reading) -> Answer:
+        """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
+        subject = reading.subject
+        if subject:
+            asset = self._snapshot.catalog.asset(kind_of(subject), subject.id)
+            what = ATTRIBUTES.get(reading.attribute or "", "this")
+            if asset and asset.has_card:
+                return _abstention(f"The card of {subject.id} does not state {'its ' if what != 'this' else ''}{what}.")
+            return _abstention(f"{subject.id} has no card in the catalogue; other cards only name it.")
+        if reading.query:
+            return _abstention(f"Nothing in the catalogue matches: {understood(reading.query)}.")
+        return _abstention("Nothing in the catalogue answers this.", self._near(reading.question))
+
+    def _near(self, question: str) -> tuple[str, ...]:
+        likely = [*self._linker.likely("model", question, 3), *self._linker.likely("dataset", question, 2)]
+        near = [likely.id for likely in likely if likely.share >= _NEAR]
+        return (f"Did you mean: {', '.join(near)}?",) if near else ()
+
+
+def _abstention(headline: str, notes: tuple[str, ...] = ()) -> Answer:
+    return Answer(headline=headline, notes=notes, abstained=True)
+
+
+def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:
+    """The look-up as a front end shows it."""
+    total = answer.total if answer else 0
+    if reading.query:
+        arguments = reading.query.model_dump(mode="json", exclude_defaults=True)
+        return ToolCall(name=f"find_{reading.query.kind}s", arguments=arguments, seconds=round(seconds, 4), total=total)
+    about = {"asset": reading.subject.id} if reading.subject else {}
+    wanted = {"attribute": reading.attribute} if reading.attribute else {"text": reading.question}
+    name = "get_assets" if reading.intent in ("attribute", "score") else "search_passages"
+    return ToolCall(name=name, arguments=about | wanted, seconds=round(seconds, 4), total=total)

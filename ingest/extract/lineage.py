@@ -1,0 +1,182 @@
+"""From which models a model was made, from the sentences and key–value lines of its card."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from catalog.records import Relation
+from catalog.vocabulary import squash
+from ingest.document import plain
+from ingest.extract.card_text import CardText
+from ingest.extract.mentions import Marked, Mention
+from ingest.extract.patterns import load
+from ingest.extract.statements import Statement
+
+_MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
+_IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
+_GAP = r"(?:[\w'’`*(),/&+-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
+_CUE = re.compile(
+    r"tun|train|base[dn]|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
+    r"port|conver|copy|smaller|reduc|start|built|further|continu|compress|encoder|version|partir|derived|exl2|components",
+    re.I,
+)
+_MAX_LIST_GAP = 60
+BARE_FAMILY = 4
+_CERTAIN = 2
+_SKIPPED = ("base", "references", "usage", "evaluation")
+_EVERYWHERE: frozenset[Relation] = frozenset({"quantization", "merge", "adapter", "conversion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A model that a statement names as a parent; `rank` orders by certainty, 0 is surest."""
+
+    name: str
+    relation: Relation
+    rank: int
+    statement: Statement
+
+
+def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
+    """Every parent that the statements name, in file order."""
+    found: list[Parent] = []
+    for statement in said:
+        if statement.scope.kind == "base":
+            continue
+        valued = [*_valued(statement)] if statement.key else []
+        found += valued
+        if not valued and _CUE.search(statement.sentence.plain):
+            found += [*_stated(statement)] or [*_linked(statement)]
+    return [parent for parent in found if not is_own(card, parent.name)]
+
+
+def is_own(card: CardText, name: str) -> bool:
+    """Whether a name means the card's own model; the same name under another organisation is another model."""
+    organization, _, last = name.rpartition("/")
+    return squash(last) in card.own_names and (not organization or organization.lower() == card.organization.lower())
+
+
+def _valued(statement: Statement) -> Iterator[Parent]:
+    for relation, pattern in _words().keys:
+        if pattern.search(statement.key):
+            for match in _MODEL_MARK.finditer(statement.value.text[:120]):
+                mention = _closer(statement.value, match)
+                if _names_model(mention):
+                    yield Parent(mention.name, relation, 0 if mention.exact else 2, statement)
+                    return
+            return
+
+
+def _stated(statement: Statement) -> Iterator[Parent]:
+    marked = statement.marked
+    if "⟦M" not in marked.text and "⟦U" not in marked.text:
+        return
+    aside = statement.scope.kind in _SKIPPED and not _OWN.search(marked.text)
+    for row in _words().statements:
+        if (aside and row.relation not in _EVERYWHERE) or (row.heads and not _heads(statement)):
+            continue
+        for match in row.pattern.finditer(marked.text):
+            if _words().hypothetical.search(marked.text[max(0, match.start() - 60) : match.start()]):
+                continue
+            for mark in _marks(row, match, marked.text):
+                mention = _closer(marked, mark)
+                rank = _rank(mention, row)
+                if row.named and rank > _CERTAIN or rank > BARE_FAMILY and "tun" not in marked.text:
+                    continue
+                if _names_model(mention) and not _words().design.match(marked.text[mark.end() :]):
+                    yield Parent(mention.name, row.relation, rank, statement)
+
+
+def _linked(statement: Statement) -> Iterator[Parent]:
+    """A linked name that no vocabulary knows, behind words that leave no doubt."""
+    text = statement.sentence.text
+    for relation, pattern in _words().linked if "](" in text else ():
+        match = pattern.search(text)
+        if match and statement.scope.kind not in _SKIPPED:
+            yield Parent(plain(match[1]), relation, BARE_FAMILY - 1, statement)
+            return
+
+
+def _marks(row: "_Row", match: re.Match[str], text: str) -> Iterator[re.Match[str]]:
+    """The marks that a match names: the last one in it, or the list behind it."""
+    if not row.list:
+        group = next(index for index in range(1, (match.re.groups or 0) + 1) if match[index] is not None)
+        mark = _MODEL_MARK.match(text, match.start(group))
+        if mark:
+            yield mark
+        return
+    position = match.end()
+    for mark in _MODEL_MARK.finditer(text, match.end()):
+        if mark.start() - position > _MAX_LIST_GAP or "." in text[position : mark.start()]:
+            return
+        position = mark.end()
+        yield mark
+
+
+def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
+    """The model of a mark; where an id follows in brackets, that id: `BERT (bert-large-cased)`."""
+    mention = marked.mentions[int(mark[2])]
+    behind = _IN_BRACKETS.match(marked.text, mark.end())
+    if behind and not mention.exact:
+        closer = marked.mentions[int(behind[1])]
+        return closer if closer.exact else mention
+    return mention
+
+
+def _names_model(mention: Mention) -> bool:
+    return mention.kind == "model" or (mention.exact and "/" in mention.name)
+
+
+def _heads(statement: Statement) -> bool:
+    return statement.first and statement.scope.kind in ("title", "open")
+
+
+_OWN = re.compile(r"\b(?:this|our) (?:\w+ )?model\b", re.I)
+_ID_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+){2,}\Z")
+
+
+def _rank(mention: Mention, row: "_Row") -> int:
+    """0 a key, 1 a hub id, 2 an id without organisation, 3 a name with its size, 4 a bare family, 5 `based on` one."""
+    if mention.exact and ("/" in mention.name or mention.linked):
+        return 1
+    if mention.exact and _ID_LIKE.match(mention.name):
+        return 2
+    sized = re.search(r"[ -]\w", mention.name)
+    return 3 if sized else BARE_FAMILY if not row.based else BARE_FAMILY + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    relation: Relation
+    pattern: re.Pattern[str]
+    list: bool = False
+    based: bool = False
+    heads: bool = False
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    statements: tuple[_Row, ...]
+    linked: tuple[tuple[Relation, re.Pattern[str]], ...]
+    keys: tuple[tuple[Relation, re.Pattern[str]], ...]
+    hypothetical: re.Pattern[str]
+    design: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    raw = load("lineage")
+    rows = tuple(_row(row, raw["tasks"]["pattern"]) for row in raw["statement"])
+    linked = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["linked"])
+    keys = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["key"])
+    words = raw["words"]
+    return _Words(rows, linked, keys, re.compile(words["hypothetical"], re.I), re.compile(words["design"], re.I))
+
+
+def _row(raw: dict[str, Any], tasks: str) -> _Row:
+    mark = r"(⟦[MU]\d+⟧)"
+    pattern = raw["pattern"].replace("{M}", mark).replace("{G}", _GAP).replace("{T}", tasks)
+    return _Row(**{**raw, "pattern": re.compile(pattern, re.I)})

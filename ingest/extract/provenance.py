@@ -1,0 +1,122 @@
+"""Where a model comes from: the facts about its training data and its parents that a card states or suggests."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from catalog.records import DerivedFrom, Fact, Relation, TrainedOn
+from catalog.vocabulary import squash, vocabulary
+from ingest.extract import commands, corpora, lineage, titles, training
+from ingest.extract.card_text import CardText
+from ingest.extract.statements import Statement, statements
+
+#: Relations of which a model has one parent only, so that the surest mention of one rules out the others.
+_SINGLE: frozenset[Relation] = frozenset(
+    {"finetune", "continued-pretraining", "initialization", "conversion", "vocabulary-reduction", "quantization", "adapter"}
+)
+_MAX_EVIDENCE = 3
+_COMMAND_RANK = 1
+_NAMED = 2
+
+
+def extract(card: CardText) -> Iterator[Fact]:
+    """Training data and parents from prose, lists, tables, code and titles; role None where the words leave the phase open."""
+    if card.kind != "model":
+        return
+    said = tuple(statements(card.document))
+    given = [fact for fact in card.asset.facts if isinstance(fact, DerivedFrom | TrainedOn)]
+    stated = _parents(card, said, [fact for fact in given if isinstance(fact, DerivedFrom)])
+    bases = [fact for fact in (*given, *stated) if isinstance(fact, DerivedFrom)]
+    data = _datasets(card, said, bases)
+    suggested = _unless_stated(titles.suggested(card), [*given, *stated, *data])
+    yield from (*stated, *data, *suggested)
+
+
+# ----------------------------------------------------------------------------------------------------------- parents
+
+
+def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedFrom]) -> list[Fact]:
+    """The parents that the card states, the surest mention of each."""
+    ranked: list[tuple[int, DerivedFrom]] = []
+    for parent in lineage.parents(card, said):
+        evidence = card.evidence(parent.statement.sentence, "prose")
+        ranked.append((parent.rank, DerivedFrom(base=parent.name, relation=parent.relation, evidence=evidence)))
+    for code in commands.parents(card):
+        ranked.append((_COMMAND_RANK, DerivedFrom(base=code.name, relation=code.relation, evidence=code.evidence)))
+    ranked.sort(key=lambda pair: pair[0])
+    kept: list[DerivedFrom] = []
+    surest: int | None = -1 if given else None
+    for rank, fact in ranked:
+        name = squash(fact.base.rpartition("/")[2])
+        known = [squash(other.base.rpartition("/")[2]) for other in (*given, *kept)]
+        if name in known:
+            kept.append(fact)
+            continue
+        if any(name in other for other in known) or (rank >= lineage.BARE_FAMILY and known):
+            continue
+        if fact.relation in _SINGLE:
+            if surest is not None and not (rank <= _NAMED and _beside(fact, kept)):
+                continue
+            surest = rank
+        kept.append(fact)
+    return [*_capped(kept)]
+
+
+def _beside(fact: DerivedFrom, kept: Iterable[DerivedFrom]) -> bool:
+    """Whether a model has several parents that it was initialised from: an encoder and a decoder."""
+    return any(other.relation == fact.relation == "initialization" for other in kept)
+
+
+def _capped(facts: Iterable[DerivedFrom]) -> Iterator[Fact]:
+    """One relation per parent, with a few places of evidence."""
+    places: dict[str, list[DerivedFrom]] = defaultdict(list)
+    for fact in facts:
+        places[squash(fact.base.rpartition("/")[2])].append(fact)
+    for same in places.values():
+        first = same[0]
+        evidences = list(dict.fromkeys(fact.evidence for fact in same))[:_MAX_EVIDENCE]
+        for evidence in evidences:
+            yield first.model_copy(update={"evidence": evidence})
+
+
+# ---------------------------------------------------------------------------------------------------------- datasets
+
+
+def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[DerivedFrom]) -> list[Fact]:
+    """The training data that the card states, each with the phase that is told first and a few places of evidence."""
+    hits = training.named(card, said, bases)
+    facts = [
+        TrainedOn(dataset=hit.mention.name, role=hit.role, evidence=card.evidence(hit.statement.sentence, "prose"))
+        for hit in hits
+    ]
+    sure = bool(hits) and all(hit.sure for hit in hits)
+    tables = list(corpora.listed(card))
+    sure_tables = [row for row in tables if row.sure] or ([] if sure else tables)
+    facts += [TrainedOn(dataset=row.name, role=row.role, evidence=row.evidence) for row in sure_tables]
+    facts += [TrainedOn(dataset=code.name, role=None, evidence=code.evidence) for code in commands.datasets(card)]
+    places: dict[str, list[TrainedOn]] = defaultdict(list)
+    for fact in facts:
+        places[_identity(fact.dataset)].append(fact)
+    wholes = {_parent(name) for name in places}
+    merged: list[Fact] = []
+    for name, same in places.items():
+        if name in wholes:
+            continue  # the card names the subset as well
+        role = next((fact.role for fact in same if fact.role), None)
+        for fact in list({fact.evidence: fact for fact in same}.values())[:_MAX_EVIDENCE]:
+            merged.append(fact.model_copy(update={"role": role, "dataset": same[0].dataset}))
+    return merged
+
+
+def _identity(name: str) -> str:
+    return vocabulary("datasets").find(name, weak=True) or squash(name)
+
+
+def _parent(name: str) -> str | None:
+    term = vocabulary("datasets").terms.get(name)
+    return term.parent if term else None
+
+
+def _unless_stated(suggested: Iterable[Fact], stated: Sequence[Fact]) -> list[Fact]:
+    """What a name suggests counts only where the card says nothing of that kind."""
+    kinds = {type(fact) for fact in stated}
+    return [fact for fact in suggested if type(fact) not in kinds]
