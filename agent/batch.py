@@ -32,7 +32,7 @@ def read_questions(path: Path) -> tuple[list[Question], list[str]]:
             try:
                 questions.append(_question(json.loads(line), number))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                failures.append(f"{path}:{number}: not a question ({error}); a line is {{\"id\": …, \"question\": …}}")
+                failures.append(f'{path}:{number}: not a question ({error}); a line is {{"id": …, "question": …}}')
     return questions, failures
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalog import tables as t
-from catalog.query import CatalogQuery
 from catalog.execution import execute
+from catalog.query import CatalogQuery
 from catalog.records import AssetKind, Evidence
 from catalog.store import Asset, Catalog
 

@@ -55,7 +55,9 @@ class IngestDisplay:
             "failed": len(summary.failed),
         }
         told = ", ".join(f"{number} {name}" for name, number in counts.items())
-        self._line(f"{told} · {summary.embedded} passages embedded · {summary.seconds:.1f} s · {settings.store}", "bold")
+        self._line(
+            f"{told} · {summary.embedded} passages embedded · {summary.seconds:.1f} s · {settings.store}", "bold"
+        )
 
     def _line(self, text: str, style: str) -> None:
         self._console.print(inert(text), style=style, markup=False)

@@ -35,7 +35,17 @@ def statistics(snapshot: Snapshot) -> dict[str, int | str]:
     rows = snapshot.catalog.counts()
     with_card = {kind: execute(snapshot.catalog, CatalogQuery(kind=kind, select="count")).total for kind in _KINDS}
     named = rows["assets"] - sum(with_card.values())
-    shown = ("training", "derivation", "evaluations", "languages", "tasks", "licences", "tags", "attributes", "evidence")
+    shown = (
+        "training",
+        "derivation",
+        "evaluations",
+        "languages",
+        "tasks",
+        "licences",
+        "tags",
+        "attributes",
+        "evidence",
+    )
     return {
         "documents": rows["documents"],
         "models": with_card["model"],

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agent.answer import Answer, Citation, marked
-from agent.doctor import Check
+
+if TYPE_CHECKING:
+    from agent.doctor import Check
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -38,7 +40,9 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
         out.print(Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"), soft_wrap=True)
     if explain:
         for call in answer.tools:
-            out.print(Text(f"{call.name} {call.arguments} → {call.total} in {call.seconds} s", style="dim"), soft_wrap=True)
+            out.print(
+                Text(f"{call.name} {call.arguments} → {call.total} in {call.seconds} s", style="dim"), soft_wrap=True
+            )
 
 
 def _table(answer: Answer) -> Table:
@@ -78,14 +82,24 @@ def show_asset(description: Mapping[str, Any], console: Console | None = None) -
 
 def _fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     rows = []
-    told = (("trained on", "train_datasets", "role"), ("derived from", "base_models", "relation"), ("licence", "licenses", ""))
+    told = (
+        ("trained on", "train_datasets", "role"),
+        ("derived from", "base_models", "relation"),
+        ("licence", "licenses", ""),
+    )
     for label, field, detail in told:
         for fact in description[field]:
             more = f" ({fact[detail]})" if detail and fact[detail] else ""
             rows.append((label, f"{fact['name']}{more}", _place(fact)))
     for result in description["eval_results"]:
         on = ", ".join(part for part in (result["dataset"], result["split"]) if part)
-        rows.append(("result", f"{result['metric']} {result['value']}{result['unit'] or ''}{f' on {on}' if on else ''}", _place(result)))
+        rows.append(
+            (
+                "result",
+                f"{result['metric']} {result['value']}{result['unit'] or ''}{f' on {on}' if on else ''}",
+                _place(result),
+            )
+        )
     rows += [(fact["name"], fact["value"], _place(fact)) for fact in description["attributes"]]
     for label in ("languages", "tasks", "tags", "used_by", "aliases"):
         if description[label]:
@@ -107,7 +121,7 @@ def show_pairs(pairs: Mapping[str, object], console: Console | None = None) -> N
     (console or Console(highlight=False)).print(table)
 
 
-def show_checks(checks: Sequence[Check], console: Console | None = None) -> None:
+def show_checks(checks: "Sequence[Check]", console: Console | None = None) -> None:
     """Print the checks of `doctor`, with the cure where something is missing."""
     out = console or Console(highlight=False)
     for check in checks:

@@ -214,7 +214,9 @@ class _Run:
             yield from self._sets(wanted, table, "asset_id", _value_matcher, [table.c.kind == query.kind])
         if query.has_license is not None:
             known = t.licences.c.value.not_in(("unknown", "other"))
-            yield _Condition(self._pairs(t.licences, "asset_id", [t.licences.c.kind == query.kind, known]), not query.has_license)
+            yield _Condition(
+                self._pairs(t.licences, "asset_id", [t.licences.c.kind == query.kind, known]), not query.has_license
+            )
         if query.derived_from:
             yield _Condition(self._descendants(query.derived_from))
         if query.metric:
@@ -261,7 +263,9 @@ def values_of(catalog: Catalog, kind: AssetKind, ids: Sequence[str], name: str) 
     with catalog.connect() as connection:
         for start in range(0, len(ids), _PART):
             for row in connection.execute(_values(kind, name).where(_owner(name).in_(ids[start : start + _PART]))):
-                value = Value(asset=row.asset, value=row.value, detail=row.detail, fact=row.fact, stated=bool(row.stated))
+                value = Value(
+                    asset=row.asset, value=row.value, detail=row.detail, fact=row.fact, stated=bool(row.stated)
+                )
                 found[row.asset].append(value)
     return [value for id_ in dict.fromkeys(ids) for value in found[id_]]
 
@@ -289,11 +293,15 @@ def _values(kind: AssetKind, name: str) -> Select[Any]:
     """(asset, value, detail, fact, stated) rows of an attribute, in a stable order."""
     if name == "training_data":
         c = t.training.c
-        wanted = select(c.model_id.label("asset"), c.dataset_id.label("value"), c.role.label("detail"), c.fact, c.stated)
+        wanted = select(
+            c.model_id.label("asset"), c.dataset_id.label("value"), c.role.label("detail"), c.fact, c.stated
+        )
         return wanted.order_by(c.model_id, c.dataset_id, c.role)
     if name == "base_models":
         c = t.derivation.c
-        wanted = select(c.model_id.label("asset"), c.base_id.label("value"), c.relation.label("detail"), c.fact, c.stated)
+        wanted = select(
+            c.model_id.label("asset"), c.base_id.label("value"), c.relation.label("detail"), c.fact, c.stated
+        )
         return wanted.order_by(c.model_id, c.base_id)
     c = t.FACETS.get(name, t.attributes).c
     wanted = select(c.asset_id.label("asset"), c.value, null().label("detail"), c.fact, c.stated).where(c.kind == kind)

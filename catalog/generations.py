@@ -132,7 +132,9 @@ def _sync(path: Path) -> None:
 def translated(error: OSError, path: Path) -> StoreError:
     """The one-line message for an operating-system error while reading or writing a store."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StoreError(f"the disk of {path} is full; the store is as it was before. Free some space and run it again.")
+        return StoreError(
+            f"the disk of {path} is full; the store is as it was before. Free some space and run it again."
+        )
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return StoreError(f"{path} cannot be written ({error.strerror}). Name another folder with --store.")
     return StoreError(f"the store at {path} cannot be used: {error.strerror or error}.")

@@ -40,7 +40,7 @@ def language_name(code: str) -> str:
     """The English name of a code; the code itself where it is none."""
     import langcodes
 
-    return code if code in NOT_NATURAL else langcodes.Language.get(code).display_name()
+    return code if code in NOT_NATURAL or not _valid(code) else langcodes.Language.get(code).display_name()
 
 
 def spoken_names(codes: Iterable[str]) -> Iterator[tuple[str, str]]:

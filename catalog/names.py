@@ -5,9 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from catalog.records import AssetKind
 from catalog.vocabulary import squash
 
@@ -23,12 +20,12 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 _SUGGESTED, _ACCEPTED, _MARGIN, _SHORTEST = 72.0, 90.0, 4.0, 5
 
 
-#: what has aliases: assets, and languages (a code-mixed one has several codes)
-NamedKind = AssetKind | Literal["language"]
+#: what has aliases: assets, and the values of facets (a code-mixed language has several codes)
+NamedKind = AssetKind | Literal["language", "task", "license", "metric", "organization"]
 
 
 class Alias(NamedTuple):
-    """A spelling of an asset or a language."""
+    """A spelling of an asset, a language, a task, a licence, a metric or an organisation."""
 
     squashed: str
     id: str
@@ -87,6 +84,8 @@ class Names:
 
     def similar(self, kind: AssetKind, name: str, limit: int = 5) -> tuple[Candidate, ...]:
         """The assets whose spellings come nearest to `name`, best first."""
+        from rapidfuzz import process  # only where a name is not found as it is written
+
         key = squash(variants(name)[-1])
         if len(key) < 2:
             return ()
@@ -132,11 +131,15 @@ def name_words(name: str) -> list[str]:
 
 def edits(one: str, other: str) -> int:
     """Insertions, deletions, substitutions and swaps between two squashed names."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
     return int(DamerauLevenshtein.distance(one, other))
 
 
 def _likeness(one: str, other: str, *, score_cutoff: float = 0.0, **_: object) -> float:
     """Similarity 0 to 100; a part of a longer name counts a little less than the whole."""
+    from rapidfuzz import fuzz
+
     whole = fuzz.ratio(one, other, score_cutoff=score_cutoff)
     if len(one) < 4 or len(other) <= len(one):
         return whole

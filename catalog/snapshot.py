@@ -103,7 +103,7 @@ def _try_open(settings: Settings) -> Snapshot | None:
         StoreFolder(settings.store).check()
     name = current_name(settings)
     if name is None:
-        where = settings.database_url and url_catalog(settings.database_url).where or settings.store
+        where = (settings.database_url and url_catalog(settings.database_url).where) or settings.store
         raise StoreError(f"the store at {where} is empty. Fill it: almanac ingest FOLDER")
     catalog = _catalog(settings, name)
     try:

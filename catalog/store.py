@@ -61,7 +61,9 @@ class Catalog:
         """Raise StoreError unless the catalogue has the schema that this version reads."""
         with self.connect() as connection:
             known = inspect(connection).has_table("meta")
-            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema")) if known else None
+            found = (
+                connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema")) if known else None
+            )
         if found != str(tables.SCHEMA):
             has = f"has schema {found}" if found else "holds no catalogue"
             raise StoreError(
@@ -147,12 +149,6 @@ class Catalog:
         with self.connect() as connection:
             return float(connection.scalar(select(func.sum(w.weight)).where(w.kind == kind, w.id == id_)) or 0.0)
 
-    def organizations(self) -> list[str]:
-        """Every hub organisation in the catalogue."""
-        column = tables.assets.c.organization
-        with self.connect() as connection:
-            return list(connection.scalars(select(column).where(column != "").distinct().order_by(column)))
-
     # -- facts and evidence
 
     def evidence(self, facts: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
@@ -220,7 +216,9 @@ class Catalog:
 def sqlite_catalog(path: Path, *, writable: bool = False) -> Catalog:
     """A catalogue in a file. Read-only ones are opened as immutable: a finished generation never changes."""
     mode = "mode=rwc" if writable else "mode=ro&immutable=1"
-    engine = create_engine(f"sqlite:///file:{path.as_posix()}?{mode}&uri=true", poolclass=None if writable else NullPool)
+    engine = create_engine(
+        f"sqlite:///file:{path.as_posix()}?{mode}&uri=true", poolclass=None if writable else NullPool
+    )
     if writable:
         event.listen(engine, "connect", _build_quickly)
     return Catalog(engine, str(path.parent))
@@ -230,8 +228,10 @@ def url_catalog(url: str) -> Catalog:
     """A catalogue in any database that SQLAlchemy knows."""
     try:
         engine = create_engine(url)
-    except Exception as error:  # noqa: BLE001 - SQLAlchemy raises many kinds here, drivers more
-        raise StoreError(f"database_url cannot be used: {error}. Give a SQLAlchemy URL and install its driver.") from error
+    except Exception as error:
+        raise StoreError(
+            f"database_url cannot be used: {error}. Give a SQLAlchemy URL and install its driver."
+        ) from error
     return Catalog(engine, engine.url.render_as_string(hide_password=True))
 
 
@@ -271,7 +271,11 @@ def _evidence(row: Any) -> Evidence:
 def _translated(error: DBAPIError, where: str) -> StoreError:
     reason = str(error.orig)
     if "disk is full" in reason or "No space left" in reason:
-        return StoreError(f"the disk of {where} is full; the store is as it was before. Free some space and run it again.")
+        return StoreError(
+            f"the disk of {where} is full; the store is as it was before. Free some space and run it again."
+        )
     if isinstance(error, OperationalError):
-        return StoreError(f"the catalogue at {where} cannot be used ({reason}). Rebuild it: almanac ingest FOLDER --rebuild")
+        return StoreError(
+            f"the catalogue at {where} cannot be used ({reason}). Rebuild it: almanac ingest FOLDER --rebuild"
+        )
     return StoreError(f"the catalogue at {where} refused a statement ({reason}).")

@@ -113,11 +113,11 @@ evidence = Table(
     Column("origin", String(10), nullable=False),
 )
 
-#: spellings of assets; `rank` is how surely the spelling means the asset, 0 is its id
+#: spellings of assets and of facet values; `rank` is how surely the spelling means the asset, 0 is its id
 aliases = Table(
     "aliases",
     metadata,
-    Column("kind", String(10), primary_key=True),
+    Column("kind", String(20), primary_key=True),
     Column("squashed", String(300), primary_key=True),
     Column("id", String(300), primary_key=True),
     Column("spelling", Text, nullable=False),

@@ -163,7 +163,7 @@ class _Builder:
 
     def _row(self, token: Token, tokens: list[Token], index: int) -> None:
         cells: list[str] = []
-        for follower in tokens[index + 1 :]:
+        for follower in map(tokens.__getitem__, range(index + 1, len(tokens))):
             if follower.type == "tr_close":
                 break
             if follower.type == "inline":
@@ -179,7 +179,9 @@ class _Builder:
 
 
 _IMAGE = re.compile(r"!\[([^\]\[]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
-_LINK = re.compile(r"\[([^\]\[]{0,500})\]\(\s*<?([^()\s<>]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?)>?[^()]{0,300}\)")
+_LINK = re.compile(
+    r"\[([^\]\[]{0,500})\]\(\s*<?([^()\s<>]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?)>?[^()]{0,300}\)"
+)
 _REFERENCE = re.compile(r"\[([^\]\[]{1,300})\]\[[^\]\[]{0,300}\]")
 _AUTOLINK = re.compile(r"<(https?://[^>\s]{1,2000})>")
 _TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,2000}>", re.S)
@@ -207,9 +209,38 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", html.unescape(text) if "&" in text else text).strip()
 
 
-_ABBREVIATIONS = (
-    "e.g i.e cf vs etc al fig eq no dr mr ms prof st approx resp incl ca bzw z.b d.h u.a s.o inc ltd sec tab ref vol pp"
-).split()
+_ABBREVIATIONS = [
+    "e.g",
+    "i.e",
+    "cf",
+    "vs",
+    "etc",
+    "al",
+    "fig",
+    "eq",
+    "no",
+    "dr",
+    "mr",
+    "ms",
+    "prof",
+    "st",
+    "approx",
+    "resp",
+    "incl",
+    "ca",
+    "bzw",
+    "z.b",
+    "d.h",
+    "u.a",
+    "s.o",
+    "inc",
+    "ltd",
+    "sec",
+    "tab",
+    "ref",
+    "vol",
+    "pp",
+]
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"')\]”’*_`]{0,3}(?=\s)|\n[ \t]*\n|<br\s*/?>", re.I)
 
 

@@ -9,6 +9,10 @@ import yaml
 
 _FENCE = re.compile(r"-{3}[ \t]*\Z")
 _TOP_KEY = re.compile(r"[A-Za-z_][\w .-]*:(\s|\Z)")
+_BRACKET = re.compile(r"[\[\]{}]")
+_STACKED = re.compile(r"(?:[-?][ \t]{1,20})+")
+#: the YAML library descends by recursion in C: tens of thousands of open brackets would end the process
+_MAX_OPEN = 1_000
 _MAX_NODES = 200_000
 _MAX_DEPTH = 60
 
@@ -103,11 +107,13 @@ def _reason(error: Exception) -> str:
 
 def _top_level_chunks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     starts = [i for i, line in enumerate(lines) if _TOP_KEY.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         yield start, lines[start:end]
 
 
 def _compose(text: str, offset: int, where: str) -> YamlData:
+    if _is_bottomless(text):
+        raise _Refused("it is nested too deeply")
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
@@ -121,6 +127,17 @@ def _compose(text: str, offset: int, where: str) -> YamlData:
     warnings: list[str] = []
     _walk(root, (), _Walk(leaves, warnings, offset, where))
     return YamlData(tuple(leaves), tuple(warnings))
+
+
+def _is_bottomless(text: str) -> bool:
+    """Whether brackets, or list marks on one line, open more levels than the library can descend."""
+    opened = 0
+    deepest = max((len(run[0]) // 2 for run in _STACKED.finditer(text)), default=0)
+    if text.count("[") + text.count("{") > _MAX_OPEN:
+        for match in _BRACKET.finditer(text):
+            opened = opened + 1 if match[0] in "[{" else max(opened - 1, 0)
+            deepest = max(deepest, opened)
+    return deepest > _MAX_OPEN
 
 
 @dataclass(slots=True)

@@ -46,6 +46,7 @@ from catalog.vocabulary import VocabularyKind, squash, vocabulary
 
 _ORIGIN_ORDER: dict[Origin, int] = {"metadata": 0, "table": 1, "prose": 2, "llm": 3, "inferred": 4}
 _VOCABULARIES: dict[AssetKind, VocabularyKind] = {"model": "models", "dataset": "datasets"}
+_FACET_VOCABULARIES: dict[NamedKind, VocabularyKind] = {"task": "tasks", "license": "licences", "metric": "metrics"}
 _TYPO_LENGTH = 9
 _TITLE_WEIGHT = 0.6
 
@@ -73,7 +74,7 @@ def link(sources: Sequence[Source]) -> Rows:
     for kind, aliases in book.aliases.items():
         for alias in sorted(aliases):
             rows.add(tables.aliases, kind=kind, **alias._asdict())
-    _write_languages(rows)
+    _write_facet_names(rows, cards)
     _write_words(rows, cards, book)
     return rows
 
@@ -103,7 +104,7 @@ class AliasBook:
         self._resolved: dict[tuple[AssetKind, str], str] = {}
 
     def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
-        known = self._by_spelling[kind] if kind != "language" else {}
+        known = self._by_spelling[kind] if kind == "model" or kind == "dataset" else {}
         return [alias for key in squashed for alias in known.get(key, ())]
 
     def all_aliases(self, kind: AssetKind) -> list[Alias]:
@@ -312,12 +313,21 @@ def _write_assets(rows: Rows, cards: Sequence[AssetCard], book: AliasBook, linke
             )
 
 
-def _write_languages(rows: Rows) -> None:
-    """The names of languages are aliases of their codes."""
+def _write_facet_names(rows: Rows, cards: Sequence[AssetCard]) -> None:
+    """The names of languages, tasks, licences, metrics and organisations are aliases of their ids."""
     used = {row["value"] for row in rows.of[tables.languages.name]}
-    known = {(squash(name), code): name for name, code in spoken_names(used) if squash(name)}
-    for (key, code), name in sorted(known.items()):
-        rows.add(tables.aliases, kind="language", squashed=key, id=code, spelling=name, rank=RANK_CURATED)
+    names: list[tuple[NamedKind, str, str]] = [("language", name, code) for name, code in spoken_names(used)]
+    for kind, vocabulary_kind in _FACET_VOCABULARIES.items():
+        for term in vocabulary(vocabulary_kind).terms.values():
+            names += [(kind, name, term.id) for name in (term.id, *term.names)]
+    hub = {squash(id_): id_ for id_ in (card.id.rpartition("/")[0] for card in cards) if id_}
+    names += [("organization", id_, id_) for id_ in hub.values()]
+    for term in vocabulary("organisations").terms.values():
+        if squash(term.id) in hub:
+            names += [("organization", name, hub[squash(term.id)]) for name in term.names]
+    known = {(kind, squash(name)[:300], id_): name for kind, name, id_ in names if squash(name)}
+    for (kind, key, id_), name in sorted(known.items()):
+        rows.add(tables.aliases, kind=kind, squashed=key, id=id_, spelling=name, rank=RANK_CURATED)
 
 
 def _write_words(rows: Rows, cards: Sequence[AssetCard], book: AliasBook) -> None:

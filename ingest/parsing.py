@@ -7,7 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 
-from catalog.records import AssetCard, Fact, Source, TrainedOn
+from catalog.records import AssetCard, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
 from ingest.extract.card_text import CardText
@@ -73,10 +73,16 @@ def _source(bundle: Bundle) -> Source:
     card = reader.read(bundle)
     warnings = card.warnings
     files = (bundle.primary, *bundle.companions)
-    warnings += tuple(f"{file.path}: not valid UTF-8; unreadable bytes are shown as \ufffd" for file in files if not file.is_utf8)
+    warnings += tuple(
+        f"{file.path}: not valid UTF-8; unreadable bytes are shown as \ufffd" for file in files if not file.is_utf8
+    )
     assets = tuple(_with_extracted(asset, card, bundle.path) for asset in card.assets)
     only = assets[0] if len(assets) == 1 else None
-    passages = tuple(p for document in card.documents for p in chunk(document, only.id if only else None, only.kind if only else "document"))
+    passages = tuple(
+        p
+        for document in card.documents
+        for p in chunk(document, only.id if only else None, only.kind if only else "document")
+    )
     return Source(
         path=bundle.path,
         reader=bundle.reader,

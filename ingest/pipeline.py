@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import catalog
 import ingest
 from catalog import tables
-from catalog.passages import embedding_text
 from catalog.errors import SourceError
+from catalog.passages import embedding_text
 from catalog.records import Passage, Source
 from catalog.settings import Settings
 from catalog.snapshot import Draft, Snapshot, drafting
@@ -23,6 +24,9 @@ from catalog.store import Rows, packed
 from ingest.formats import claim, readers
 from ingest.linking import link
 from ingest.sources import Bundle, Skip, Skips, check_roots, walk
+
+if TYPE_CHECKING:
+    from ingest.parsing import Parsed
 
 _EMBEDDED_AT_ONCE = 512
 
@@ -53,15 +57,20 @@ class Summary:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be done: bundles to parse, documents that stay, documents that go."""
+    """What is to be done: bundles to parse, documents that stay, documents that go, the roots they stand under."""
 
     changed: list[Bundle]
     kept: list[str]
     removed: list[str]
+    roots: dict[str, Path]
 
 
 def ingest_roots(
-    roots: Sequence[Path], settings: Settings, *, rebuild: bool = False, report: Callable[[Progress], None] = lambda _: None
+    roots: Sequence[Path],
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    report: Callable[[Progress], None] = lambda _: None,
 ) -> Summary:
     """Bring the store up to date with the cards below `roots`; documents of other roots stay unless `rebuild`."""
     started = time.perf_counter()
@@ -72,7 +81,7 @@ def ingest_roots(
         _check_moved(named, draft.before)
         plan = _planned(bundles, named, draft.before, summary)
         if plan.changed or plan.removed or draft.before is None:
-            _build(draft, plan, named, settings, summary, report)
+            _build(draft, plan, settings, summary, report)
             draft.publish()
     summary.seconds = time.perf_counter() - started
     return summary
@@ -89,7 +98,9 @@ def _bundles(named: dict[str, Path], settings: Settings, summary: Summary) -> li
                 skips.add(left.path, "no reader for this kind of file")
         failed = [skip for skip in skips.found if skip.failed]
         if len(found) == below and not failed:
-            raise SourceError(f"{root} holds no card or document that Almanac reads (README.md, *.md). Nothing was changed.")
+            raise SourceError(
+                f"{root} holds no card or document that Almanac reads (README.md, *.md). Nothing was changed."
+            )
     summary.failed += [skip for skip in skips.found if skip.failed]
     summary.skipped += [skip for skip in skips.found if not skip.failed]
     return found
@@ -118,16 +129,11 @@ def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | N
     summary.unchanged = len(bundles) - len(changed)
     summary.removed = len(gone)
     parsed_anew = {bundle.path for bundle in changed}
-    return _Plan(changed, [path for path in known if path not in parsed_anew and path not in gone], gone)
+    return _Plan(changed, [path for path in known if path not in parsed_anew and path not in gone], gone, named)
 
 
 def _build(
-    draft: Draft,
-    plan: _Plan,
-    named: dict[str, Path],
-    settings: Settings,
-    summary: Summary,
-    report: Callable[[Progress], None],
+    draft: Draft, plan: _Plan, settings: Settings, summary: Summary, report: Callable[[Progress], None]
 ) -> None:
     """Fill a draft: passages as they come, then the catalogue over all that was read."""
     draft.passages.delete_paths(_with_companions(draft.before, plan.removed + [b.path for b in plan.changed]))
@@ -149,7 +155,7 @@ def _build(
             sources.append(source)
             digests[source.path] = digest
     report(Progress("linking", 0, 1))
-    _write_catalogue(draft, sources, digests, named)
+    _write_catalogue(draft, sources, digests, plan.roots)
     report(Progress("linking", 1, 1))
 
 
@@ -172,9 +178,7 @@ def _write_catalogue(draft: Draft, sources: list[Source], digests: dict[str, str
 
 def _add_document(rows: Rows, source: Source, digest: str) -> None:
     root = source.path.partition("/")[0]
-    rows.add(
-        tables.documents, path=source.path, root=root, digest=digest, text=source.text, parsed=packed(source)
-    )
+    rows.add(tables.documents, path=source.path, root=root, digest=digest, text=source.text, parsed=packed(source))
     for path, text in source.companions.items():
         rows.add(tables.companions, path=path, document=source.path, text=text)
 

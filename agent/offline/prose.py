@@ -100,4 +100,6 @@ def _row(told: _Told, citations: Citations) -> Row:
         quote=told.text,
         origin="prose",
     )
-    return Row(label=told.text, details=(passage.asset or passage.path,), markers=citations.cite(passage.asset, [evidence]))
+    return Row(
+        label=told.text, details=(passage.asset or passage.path,), markers=citations.cite(passage.asset, [evidence])
+    )

@@ -15,12 +15,25 @@ Intent = Literal["list", "count", "ranking", "training_data", "attribute", "scor
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*%?"
 _THRESHOLDS: tuple[tuple[Operator, re.Pattern[str]], ...] = (
-    (">=", re.compile(rf"(?:at least|minimum of|no less than|>=|≥)\s*(?:an? )?{_NUMBER}|{_NUMBER} or (?:more|better|above|higher)")),
-    ("<=", re.compile(rf"(?:at most|maximum of|no more than|up to|<=|≤)\s*{_NUMBER}|{_NUMBER} or (?:less|lower|below)")),
-    (">", re.compile(rf"(?:above|over|more than|greater than|higher than|better than|exceed\w*|beat\w*|>)\s*{_NUMBER}")),
+    (
+        ">=",
+        re.compile(
+            rf"(?:at least|minimum of|no less than|>=|≥)\s*(?:an? )?{_NUMBER}|{_NUMBER} or (?:more|better|above|higher)"
+        ),
+    ),
+    (
+        "<=",
+        re.compile(rf"(?:at most|maximum of|no more than|up to|<=|≤)\s*{_NUMBER}|{_NUMBER} or (?:less|lower|below)"),
+    ),
+    (
+        ">",
+        re.compile(rf"(?:above|over|more than|greater than|higher than|better than|exceed\w*|beat\w*|>)\s*{_NUMBER}"),
+    ),
     ("<", re.compile(rf"(?:below|under|less than|lower than|worse than|fewer than|<)\s*{_NUMBER}")),
 )
-_TOP = re.compile(r"\btop[- ]?(\d{1,3})\b|\b(\d{1,3}) (?:best|worst|highest|lowest|top)\b|\bwhich (two|three|four|five|ten)\b")
+_TOP = re.compile(
+    r"\btop[- ]?(\d{1,3})\b|\b(\d{1,3}) (?:best|worst|highest|lowest|top)\b|\bwhich (two|three|four|five|ten)\b"
+)
 _COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _SPLIT = re.compile(r"\b(dev|validation|test|train)\b(?: set| split| data)?")
 _CLAUSE_BEFORE = 48

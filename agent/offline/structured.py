@@ -53,9 +53,7 @@ class StructuredAnswers:
 
     def _count(self, reading: Reading) -> Answer | None:
         query = _needed(reading).model_copy(update={"select": "assets"})
-        listed = self._list(
-            Reading(reading.intent, reading.question, reading.mentions, query=query)
-        )
+        listed = self._list(Reading(reading.intent, reading.question, reading.mentions, query=query))
         if not listed:
             return None
         return listed.model_copy(update={"items": (AnswerItem(kind="number", value=listed.total),)})
@@ -130,7 +128,9 @@ class StructuredAnswers:
         title = ATTRIBUTES.get(name, name)
         short = len(rows) <= 3 and not any(row.details[0] for row in rows)
         return Answer(
-            headline=f"{title.capitalize()} of {subject.id}: {named}" if short else f"{title.capitalize()} of {subject.id}:",
+            headline=f"{title.capitalize()} of {subject.id}: {named}"
+            if short
+            else f"{title.capitalize()} of {subject.id}:",
             columns=(title, ""),
             rows=() if short else rows,
             understood=f"{title} of {subject.id}",
@@ -175,7 +175,9 @@ class StructuredAnswers:
         rows = []
         for item in found.items:
             pieces = [evidence[fact][0] for fact in item.facts if fact in evidence]
-            rows.append(Row(label=item.id, markers=citations.cite(item.id, pieces or self._any_evidence(found, item.id))))
+            rows.append(
+                Row(label=item.id, markers=citations.cite(item.id, pieces or self._any_evidence(found, item.id)))
+            )
         return tuple(rows)
 
     def _any_evidence(self, found: QueryResult, id_: str) -> list:  # type: ignore[type-arg]

@@ -14,7 +14,10 @@ from ingest.extract.patterns import load
 from ingest.extract.statements import scope_of
 
 _MAX_CODE = 20_000
-_PATH = re.compile(r"^[./~$]|\.(?:json|txt|csv|bin|pt|py|tsv|ckpt|index|zip|gguf|jsonl)\Z|^(?:path|output|results?|model|data|your|my)\b", re.I)
+_PATH = re.compile(
+    r"^[./~$]|\.(?:json|txt|csv|bin|pt|py|tsv|ckpt|index|zip|gguf|jsonl)\Z|^(?:path|output|results?|model|data|your|my)\b",
+    re.I,
+)
 _CONFIG = re.compile(r"^(?:base_model|merge_method|datasets|adapter|sequence_len):", re.M)
 
 
@@ -56,7 +59,7 @@ def datasets(card: CardText) -> Iterator[CodeDataset]:
         training, config = _trains(block), bool(_CONFIG.search(block.text))
         for row in _words().datasets:
             about_data = row.call and scope in ("data", "training")
-            if config if row.config else training and scope not in ("usage", "evaluation") or about_data:
+            if config if row.config else (training and scope not in ("usage", "evaluation")) or about_data:
                 for name, evidence in _names(card, block, row.pattern):
                     yield CodeDataset(name, evidence)
 

@@ -30,7 +30,9 @@ class Listed:
 def listed(card: CardText) -> Iterator[Listed]:
     """The training data in the tables of a card."""
     for grid in grids(card.document):
-        headings = grid.headings[1:] if grid.headings and len(grid.headings[0].split()) > _MAX_TITLE_HEADING else grid.headings
+        headings = (
+            grid.headings[1:] if grid.headings and len(grid.headings[0].split()) > _MAX_TITLE_HEADING else grid.headings
+        )
         scope = scope_of(headings)
         if len(grid.header) > 1:
             yield from _of_own_row(card, grid, scope)
@@ -55,7 +57,9 @@ def _of_corpus_table(card: CardText, grid: Grid, scope: Scope) -> Iterator[Liste
     sized = all(words.size.search(cell) or not cell.strip() for cell in grid.header[1:])
     if scope.kind not in ("data", "training") or not words.name.search(grid.header[0].strip()) or not sized:
         return
-    splits = any("split" in cell.lower() for cell in grid.header) or any(_SPLIT.search(row.cells[0]) for row in grid.rows)
+    splits = any("split" in cell.lower() for cell in grid.header) or any(
+        _SPLIT.search(row.cells[0]) for row in grid.rows
+    )
     for row in grid.rows:
         name = _corpus(row)
         if name:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 _END = ""
-_SEPARATORS = frozenset(",;:|()[]\"“”!?…→\n")
+_SEPARATORS = frozenset(',;:|()[]"“”!?…→\n')
 _JOINERS = frozenset("-_/.@+~")
 _MAX_TEXT = 4_000
 

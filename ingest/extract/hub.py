@@ -7,14 +7,40 @@ _DATASET = re.compile(
     r"([\w.-]{1,90}(?:/[\w.-]{1,90})?)",
     re.I,
 )
-_MODEL = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]{1,90}(?:/[\w.-]{1,90})?)(?:[/?#]|\Z)", re.I)
+_MODEL = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]{1,90}(?:/[\w.-]{1,90})?)(?:[/?#]|\Z)", re.I
+)
 _TFHUB = re.compile(r"https?://tfhub\.dev/([\w.-]{1,60}/[\w.-]{1,90}?)(?:/\d+)?/?\Z", re.I)
 _RELATIVE = re.compile(r"/?([A-Za-z0-9][\w.-]{0,60}/)?([A-Za-z0-9]\w*(?:[-_]\w[\w.]*){1,12})\Z")
 _FILE = re.compile(r"\.(?:md|py|png|jpe?g|gif|svg|txt|json|csv|html?|pdf|ipynb|zip|gz|ya?ml)\Z", re.I)
 #: First path segments of the hub that are no organisation and no model.
 _SECTIONS = frozenset(
-    "datasets models spaces docs papers blog transformers nlp exbert zero-shot learn join course tasks metrics "
-    "collections chat login pricing front resolve organizations languages posts".split()
+    [
+        "datasets",
+        "models",
+        "spaces",
+        "docs",
+        "papers",
+        "blog",
+        "transformers",
+        "nlp",
+        "exbert",
+        "zero-shot",
+        "learn",
+        "join",
+        "course",
+        "tasks",
+        "metrics",
+        "collections",
+        "chat",
+        "login",
+        "pricing",
+        "front",
+        "resolve",
+        "organizations",
+        "languages",
+        "posts",
+    ]
 )
 
 

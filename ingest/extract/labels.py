@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from catalog.vocabulary import squash, vocabulary
+from catalog.vocabulary import vocabulary
 from ingest.extract.patterns import load
 from ingest.extract.terms import TermAt, terms
 

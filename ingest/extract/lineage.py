@@ -16,7 +16,7 @@ from ingest.extract.statements import Statement
 
 _MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
 _IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
-_GAP = r"(?:[\w'’`*(),/&+-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
+_GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
 _CUE = re.compile(
     r"tun|train|base[dn]|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
     r"port|conver|copy|smaller|reduc|start|built|further|continu|compress|encoder|version|partir|derived|exl2|components",
@@ -83,7 +83,7 @@ def _stated(statement: Statement) -> Iterator[Parent]:
             for mark in _marks(row, match, marked.text):
                 mention = _closer(marked, mark)
                 rank = _rank(mention, row)
-                if row.named and rank > _CERTAIN or rank > BARE_FAMILY and "tun" not in marked.text:
+                if (row.named and rank > _CERTAIN) or (rank > BARE_FAMILY and "tun" not in marked.text):
                     continue
                 if _names_model(mention) and not _words().design.match(marked.text[mark.end() :]):
                     yield Parent(mention.name, row.relation, rank, statement)

@@ -61,7 +61,14 @@ def mark(sentence: Sentence, skip: str = "") -> Marked:
 def find(sentence: Sentence, text: str) -> list[Mention]:
     """All names in a sentence, left to right, without overlaps; what is more certain wins."""
     found: list[Mention] = []
-    for mentions in (_linked(sentence, text), _coded(sentence, text), _known(text), _family(text), _sited(text), _beside_noun(text)):
+    for mentions in (
+        _linked(sentence, text),
+        _coded(sentence, text),
+        _known(text),
+        _family(text),
+        _sited(text),
+        _beside_noun(text),
+    ):
         for mention in mentions:
             if all(mention.end <= other.start or mention.start >= other.end for other in found):
                 found.append(_as_written(mention, text))
@@ -158,16 +165,22 @@ def _code(code: str, start: int) -> Mention | None:
 
 def _known(text: str) -> Iterator[Mention]:
     for term in terms(text, "models"):
-        yield Mention("model", text[term.start : term.end], term.start, term.end)
+        start, end = _widen(text, term.start, term.end)
+        yield Mention(
+            "model", _name(text[start:end]), start, end, exact=bool(_HYPHENATED.match(text, term.start, term.end))
+        )
     weak = vocabulary("datasets").weak_spellings
     for term in terms(text, "datasets", weak=True):
         printed = text[term.start : term.end]
         common = squash(printed) in weak
         if common and printed.islower() and not _words().noun.match(text, term.end):
             continue
-        yield Mention("dataset", printed, term.start, term.end, weak=common or (printed.isalpha() and printed.islower()))
+        yield Mention(
+            "dataset", printed, term.start, term.end, weak=common or (printed.isalpha() and printed.islower())
+        )
 
 
+_HYPHENATED = re.compile(r"[a-z0-9.]+(?:[-_/][\w.]+){2,}\Z")
 _BARE_ID = re.compile(r"(?<![\w/.:@-])[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90}(?![\w/])")
 
 
@@ -215,7 +228,8 @@ def _beside_noun(text: str) -> Iterator[Mention]:
 
 _POSTS = re.compile(r" (?:posts?|comments?|threads?|users?|tweets?|titles|questions|channels?|submissions)\b", re.I)
 _TRANSLATED_BEHIND = re.compile(
-    r"[\s)-]*(?:data ?set |corpus )?(?:(?:was|were|is|are) )?(?:(?:machine|automatically|manually)[- ])?(?:translat|traduc|localiz)", re.I
+    r"[\s)-]*(?:data ?set |corpus )?(?:(?:was|were|is|are) )?(?:(?:machine|automatically|manually)[- ])?(?:translat|traduc|localiz)",
+    re.I,
 )
 
 
@@ -228,7 +242,7 @@ def _as_written(mention: Mention, text: str) -> Mention:
     word = match[1] if match else ""
     language = _words().language.search(word)
     behind = text[mention.end : mention.end + 32]
-    if mention.weak and (posts := _POSTS.match(behind)):
+    if mention.name.isalpha() and (posts := _POSTS.match(behind)):
         end = mention.end + posts.end()
         return Mention("candidate", text[mention.start : end], mention.start, end)
     translated = _words().translated.search(word) or _TRANSLATED_BEHIND.match(behind)
@@ -265,13 +279,19 @@ def _words() -> _Words:
     modifiers = "|".join(sorted(map(re.escape, raw["modifiers"]), key=len, reverse=True))
     size = r"v\d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
     return _Words(
-        family=re.compile(rf"(?<![\w/.-])(?:{families}|[a-z]\w{{1,20}}(?:bert|berta|electra|llama|gpt))(?![a-z])[\w.+/-]{{0,90}}", re.I),
+        family=re.compile(
+            rf"(?<![\w/.-])(?:{families}|[a-z]\w{{1,20}}(?:bert|berta|electra|llama|gpt))(?![a-z])[\w.+/-]{{0,90}}",
+            re.I,
+        ),
         before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
-        behind=re.compile(rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I),
+        behind=re.compile(
+            rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I
+        ),
         generic=re.compile(raw["generic"], re.I),
         not_data=re.compile(raw["not_data"], re.I),
         before_noun=re.compile(
-            r"((?:[A-Z0-9][\w.&'’-]{0,40}[ /]){0,5}[A-Z0-9][\w.&'’-]{1,40}) (?:\([^()]{1,30}\) )?" + rf"(?={raw['dataset_noun']}\b)"
+            r"((?:[A-Z0-9][\w.&'’-]{0,40}[ /]){0,5}[A-Z0-9][\w.&'’-]{1,40}) (?:\([^()]{1,30}\) )?"
+            + rf"(?={raw['dataset_noun']}\b)"
         ),
         noun=re.compile(rf" (?:\([^()]{{1,30}}\) )?(?:{raw['dataset_noun']}|data\b)", re.I),
         sites=raw["sites"],
@@ -280,4 +300,3 @@ def _words() -> _Words:
         capital_only=frozenset(raw["capital_only"]),
         english_only=frozenset(raw["translations"]["english_only"]),
     )
-

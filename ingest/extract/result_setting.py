@@ -93,7 +93,9 @@ class Surroundings:
     def introductions(self, headings: tuple[str, ...], line: int) -> list[str]:
         """The paragraphs under the headings above a section, nearest first."""
         before = self._blocks[: bisect_left(self._starts, line)]
-        above = [block for block in before if block.kind == "paragraph" and block.headings == headings[: len(block.headings)]]
+        above = [
+            block for block in before if block.kind == "paragraph" and block.headings == headings[: len(block.headings)]
+        ]
         return [block.plain[:_MAX_CAPTION] for block in reversed(above[-3:])]
 
     def section_start(self, line: int) -> int:

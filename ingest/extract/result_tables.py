@@ -265,4 +265,3 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
         "value": value.text,
         "unit": value.unit or label.unit,
     }
-

@@ -14,7 +14,8 @@ from ingest.extract.statements import Statement
 
 _MARK = re.compile(r"⟦([DMU])(\d+)⟧")
 _CUE = re.compile(
-    r"train|tun(?:ed|ing|e)\b|data|corp|source|treina|entra[iî]n|entren|addestr|ajust|feinab|used|align|adapt|learn", re.I
+    r"train|tun(?:ed|ing|e)\b|data|corp|source|treina|entra[iî]n|entren|addestr|ajust|feinab|used|align|adapt|learn",
+    re.I,
 )
 _MAX_REACH = 170
 _MAX_LIST_GAP = 120
@@ -116,7 +117,7 @@ class _Reader:
 
     def _own(self, mention: Mention, statement: Statement) -> bool:
         name = squash(mention.name.rpartition("/")[2])
-        if name in self.card.own_names or name in squash(self.card.document.title) and not self.bases:
+        if name in self.card.own_names or (name in squash(self.card.document.title) and not self.bases):
             return True
         related = any(name in base or base in name for base in self.bases)
         in_own_name = name in squash(self.card.name)
@@ -239,7 +240,9 @@ def _used(statement: Statement) -> Iterator[Named]:
         match = pattern.search(marked.text)
         if match and not _words().hypothetical.search(marked.text[: match.start()]):
             how = match["how"].lower()
-            role: Role | None = "pretrain" if how.startswith("pre") else "finetune" if "tun" in how else statement.scope.role
+            role: Role | None = (
+                "pretrain" if how.startswith("pre") else "finetune" if "tun" in how else statement.scope.role
+            )
             for mark in _MARK.finditer(match[0]):
                 if mark[1] != "M":
                     yield Named(marked.mentions[int(mark[2])], role, statement)
@@ -271,12 +274,13 @@ def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
     given = list(facts)
     known = {squash(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
     default = _default_role(card, given)
+    raw = default == "pretrain" or bool(_words().language_model.search(_gist(card, given)))
     decided: list[Fact] = []
     for fact in given:
         if isinstance(fact, TrainedOn) and fact.role is None:
             id_ = vocabulary("datasets").find(fact.dataset, weak=True) or fact.dataset
             stated = known.get(squash(fact.dataset)) or known.get(squash(id_))
-            fact = fact.model_copy(update={"role": stated or ("pretrain" if id_ in _raw_text() else default)})
+            fact = fact.model_copy(update={"role": stated or ("pretrain" if raw and id_ in _raw_text() else default)})
         decided.append(fact)
     return decided
 
@@ -284,8 +288,17 @@ def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
 _FINE = frozenset({"finetune", "initialization", "adapter", "merge", "quantization"})
 _LANGUAGE_MODELLING = frozenset({"fill-mask", "text-generation", "feature-extraction"})
 _LABELLED = frozenset(
-    "text-classification token-classification question-answering sentence-similarity zero-shot-classification "
-    "summarization text2text-generation table-question-answering multiple-choice".split()
+    [
+        "text-classification",
+        "token-classification",
+        "question-answering",
+        "sentence-similarity",
+        "zero-shot-classification",
+        "summarization",
+        "text2text-generation",
+        "table-question-answering",
+        "multiple-choice",
+    ]
 )
 
 
@@ -301,6 +314,11 @@ def _default_role(card: CardText, facts: Sequence[Fact]) -> Role:
         return "pretrain"
     said = f"{card.name} {card.document.title}"
     return "finetune" if tasks & _LABELLED or _words().labelled.search(said) else "pretrain"
+
+
+def _gist(card: CardText, facts: Sequence[Fact]) -> str:
+    told = [fact.value for fact in facts if isinstance(fact, Attribute) and fact.name in ("task", "tag")]
+    return " ".join([card.document.title, card.asset.summary, *told])
 
 
 @lru_cache(maxsize=1)
@@ -328,6 +346,7 @@ class _Words:
     clause: re.Pattern[str]
     verb: re.Pattern[str]
     labelled: re.Pattern[str]
+    language_model: re.Pattern[str]
     not_names: re.Pattern[str]
 
 
@@ -336,7 +355,9 @@ def _words() -> _Words:
     raw = load("training")
     words = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
     return _Words(
-        triggers=tuple((row.get("role"), row.get("noun", False), re.compile(row["pattern"], re.I)) for row in raw["trigger"]),
+        triggers=tuple(
+            (row.get("role"), row.get("noun", False), re.compile(row["pattern"], re.I)) for row in raw["trigger"]
+        ),
         before=tuple(re.compile(row["pattern"], re.I) for row in raw["before"]),
         keys=tuple((row.get("role"), re.compile(row["pattern"], re.I)) for row in raw["key"]),
         not_names=re.compile(raw["key_value"]["not_names"], re.I),

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from catalog.languages import language_codes
 from catalog.licences import licence_key
-from catalog.records import AssetCard, AssetKind, Attribute, DerivedFrom, Evaluation, Evidence, Fact, Relation, TrainedOn
+from catalog.records import (
+    AssetCard,
+    AssetKind,
+    Attribute,
+    DerivedFrom,
+    Evaluation,
+    Evidence,
+    Fact,
+    Relation,
+    TrainedOn,
+)
 from catalog.vocabulary import vocabulary
 from ingest.document import MarkdownDocument, read_markdown
 from ingest.formats import Card
@@ -52,7 +62,9 @@ class HuggingFaceReader:
         facts = tuple(_facts(_Metadata(document, asset, kind)))
         pretty = next((fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "pretty_name"), "")
         title = pretty or document.title or asset
-        card = AssetCard(id=asset, kind=kind, title=title, summary=summary(document), names=_names(document), facts=facts)
+        card = AssetCard(
+            id=asset, kind=kind, title=title, summary=summary(document), names=_names(document), facts=facts
+        )
         return Card((document,), (card,), document.front.warnings)
 
 

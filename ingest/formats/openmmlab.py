@@ -113,7 +113,7 @@ def _document(family: _Family, bundle: Bundle) -> MarkdownDocument:
     title = bundle.primary.folder.rpartition("/")[2] or bundle.primary.root_name
     entries = [entry for entry in (*family.collections.values(), *family.models) if entry.leaves]
     starts = sorted({entry.leaves[0].line_start: entry.name for entry in entries}.items())
-    ends = [start - 1 for start, _ in starts[1:]] + [len(family.file.lines)]
+    ends = [start - 1 for start, _ in starts[1:]] + [len(family.file.lines)] * bool(starts)
     blocks = tuple(
         Block("code", "\n".join(family.file.lines[start - 1 : end]), start, end, (title, name), info="yaml")
         for (start, name), end in zip(starts, ends, strict=True)
@@ -162,7 +162,8 @@ def _stated(family: _Family, key: str, leaves: list[Leaf]) -> Iterator[Fact]:
 
 def _evidence(family: _Family, leaves: list[Leaf], leaf: Leaf) -> Evidence:
     """The line of a value; of a list item, the lines from the key on, for an item says nothing by itself."""
-    start = leaves[0].line_start
+    # An alias stands where its anchor does, so the first value need not be the first line.
+    start = min(leaf.line_start, leaves[0].line_start)
     if isinstance(leaf.path[-1], int):
         above = family.file.lines[start - 2] if start > 1 else ""
         start -= above.rstrip().endswith(":")

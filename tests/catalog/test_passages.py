@@ -1,5 +1,6 @@
 """One suite over both homes of the passage index, and what is special about each."""
 
+import json
 import random
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -309,23 +311,23 @@ def test_a_shard_that_has_lost_its_files_is_told_in_one_line(tmp_path: Path, emb
 
 
 _READER = """
-import sys
+import json, sys
 from pathlib import Path
-from tests.catalog.test_passages import LetterEmbedder, texts
+from types import SimpleNamespace
 from catalog.edge import EdgeIndex
-embedder = LetterEmbedder(gpus="accelerators", puzzles="riddles")
-index = EdgeIndex.open(Path(sys.argv[1]), embedder)
-for _ in sys.stdin:
-    print(texts(index, embedder, "gpus")[0], index.count(), flush=True)
+index = EdgeIndex.open(Path(sys.argv[1]), SimpleNamespace(name="letters"))
+for line in sys.stdin:
+    heavy = {"qdrant_client", "unstructured", "langchain", "torch", "openai"} & set(sys.modules)
+    print(index.search("gpus", json.loads(line))[0].passage.text, index.count(), *heavy, flush=True)
 """
 
 
 def test_other_processes_search_while_a_new_index_is_built(tmp_path: Path, embedder: Embedder) -> None:
     fill(EdgeIndex.create(tmp_path / "old", embedder), embedder).close()
     command = [sys.executable, "-c", _READER, str(tmp_path / "old")]
-    root = Path(__file__).parents[2]
-    pipe = subprocess.PIPE
+    root, pipe = Path(__file__).parents[2], subprocess.PIPE
     readers = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=root) for _ in range(2)]
+    question = json.dumps(embedder.embed(["gpus"])[0].tolist()) + "\n"
     shutil.copytree(tmp_path / "old", tmp_path / "new")
     draft = EdgeIndex.open(tmp_path / "new", embedder)
     for line in range(3):
@@ -333,7 +335,7 @@ def test_other_processes_search_while_a_new_index_is_built(tmp_path: Path, embed
         for reader in readers:
             assert reader.stdin
             assert reader.stdout
-            reader.stdin.write("ask\n")
+            reader.stdin.write(question)
             reader.stdin.flush()
             assert reader.stdout.readline().strip() == f"{OWL_HARDWARE.text} {len(ALL)}"
     draft.close()
@@ -341,6 +343,20 @@ def test_other_processes_search_while_a_new_index_is_built(tmp_path: Path, embed
         reader.communicate()
         assert reader.returncode == 0
     assert EdgeIndex.open(tmp_path / "new", embedder).count() == len(ALL) + 3
+
+
+def test_a_reader_goes_on_when_its_folder_is_removed(tmp_path: Path, embedder: Embedder) -> None:
+    fill(EdgeIndex.create(tmp_path / "old", embedder), embedder).close()
+    reader = EdgeIndex.open(tmp_path / "old", embedder)
+    shutil.rmtree(tmp_path / "old")
+    assert texts(reader, embedder, "gpus")[0] == OWL_HARDWARE.text
+
+
+def test_threads_share_an_index(index: PassageIndex, embedder: Embedder) -> None:
+    questions = ["gpus", "puzzles", "dutch parliament", "gateway"] * 25
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda question: texts(index, embedder, question)[0], questions))
+    assert found == [texts(index, embedder, question)[0] for question in questions]
 
 
 def test_a_store_removes_only_its_own_collections(tmp_path: Path, embedder: Embedder) -> None:

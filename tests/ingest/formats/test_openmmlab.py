@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 import yaml
 from format_reading import corpus_cards, make_folder, read_checked, read_one
 from hypothesis import given, settings
@@ -158,6 +159,25 @@ def test_an_entry_without_a_name_is_a_warning():
     card = family({"metafile.yml": "Models:\n- Metadata:\n    Parameters: 1\n- Name: a\n"})
     assert [asset.id for asset in card.assets] == ["a"]
     assert "no Name" in card.warnings[0]
+
+
+def test_a_metafile_that_cannot_be_read_is_a_warning_and_still_searched():
+    card = family({"metafile.yml": "Models:\n- Name: [a\n"})
+    assert card.assets == ()
+    assert card.warnings
+    assert "Name: [a" in card.documents[0].text
+
+
+@pytest.mark.parametrize("bottomless", ["[" * 100_000, "- " * 100_000, "? " * 100_000])
+def test_bottomless_yaml_is_refused_before_it_can_end_the_process(bottomless):
+    card = family({"metafile.yml": METAFILE + "X: \n  " + bottomless})
+    assert "nested too deeply" in card.warnings[0]
+
+
+def test_aliases_are_quoted_where_their_anchor_stands():
+    text = "Data: &data [A, B]\nModels:\n- Name: a\n  Metadata:\n    Training Data: *data\n"
+    facts = of(family({"metafile.yml": text}), 0, TrainedOn)
+    assert [fact.evidence.quote for fact in facts] == ["Data: &data [A, B]"] * 2
 
 
 def test_other_yaml_is_left_to_other_readers():
