@@ -180,7 +180,7 @@ def run(arguments: Sequence[str]) -> int:
         return MUST_ACT
     except BrokenPipeError:
         # The reader of our output has gone (`almanac show X | head`); there is nobody to tell.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return DONE
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from catalog.records import AssetKind
 from catalog.vocabulary import squash
@@ -136,7 +136,7 @@ def edits(one: str, other: str) -> int:
     return int(DamerauLevenshtein.distance(one, other))
 
 
-def _likeness(one: str, other: str, *, score_cutoff: float = 0.0, **_: object) -> float:
+def _likeness(one: Any, other: Any, /, *, score_cutoff: float | None = None) -> float:
     """Similarity 0 to 100; a part of a longer name counts a little less than the whole."""
     from rapidfuzz import fuzz
 

@@ -177,7 +177,7 @@ class Catalog:
         """Path → digest of every ingested document."""
         d = tables.documents.c
         with self.connect() as connection:
-            return {path: digest for path, digest in connection.execute(select(d.path, d.digest))}
+            return {row.path: row.digest for row in connection.execute(select(d.path, d.digest))}
 
     def sources(self, paths: Sequence[str]) -> Iterator[tuple[str, Source]]:
         """(digest, what was read) of documents, as they were before linking."""

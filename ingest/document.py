@@ -9,6 +9,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -253,7 +254,7 @@ def _sentences(block: Block) -> list[Sentence]:
     cuts.append(len(text))
     found: list[Sentence] = []
     line, position = block.line_start, 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         raw = text[start:end]
         stripped = raw.strip()
         if not stripped:

@@ -10,6 +10,8 @@ import yaml
 _FENCE = re.compile(r"-{3}[ \t]*\Z")
 _TOP_KEY = re.compile(r"[A-Za-z_][\w .-]*:(\s|\Z)")
 _BRACKET = re.compile(r"[\[\]{}]")
+#: line ends of YAML that are none for the rest of the world: with them, lines would be counted wrongly
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _STACKED = re.compile(r"(?:[-?][ \t]{1,20})+")
 #: the YAML library descends by recursion in C: tens of thousands of open brackets would end the process
 _MAX_OPEN = 1_000
@@ -114,11 +116,11 @@ def _top_level_chunks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 def _compose(text: str, offset: int, where: str) -> YamlData:
     if _is_bottomless(text):
         raise _Refused("it is nested too deeply")
-    loader = _Loader(text)
+    loader = _Loader(_OTHER_BREAKS.sub(" ", text))
     try:
         root = loader.get_single_node()
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     if root is None:
         return YamlData()
     if not isinstance(root, yaml.MappingNode):

@@ -89,7 +89,8 @@ def ingest_roots(
 
 def _bundles(named: dict[str, Path], settings: Settings, summary: Summary) -> list[Bundle]:
     """Every claimed bundle below the roots; a root without any is an error before anything is changed."""
-    skips, asked, found = Skips(), readers(), []
+    skips, asked = Skips(), readers()
+    found: list[Bundle] = []
     for name, root in named.items():
         below = len(found)
         for folder in walk(name, root, int(settings.max_file_mb * 1e6), skips):

@@ -79,6 +79,8 @@ def _names(card: CardText, block: Block, pattern: re.Pattern[str]) -> Iterator[t
     text = block.text[:_MAX_CODE]
     for match in pattern.finditer(text):
         parts = [part for part in match.groups() if part]
+        if not re.search(r"[A-Za-z]{2}", parts[0]):
+            continue
         name = "/".join(parts)
         if _PATH.search(parts[0]):
             continue

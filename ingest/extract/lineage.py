@@ -16,6 +16,7 @@ from ingest.extract.statements import Statement
 
 _MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
 _IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
+_TO_ADDRESS = re.compile(r"[^⟦.;]{0,48}⟦M(\d+)⟧")
 _GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
 _CUE = re.compile(
     r"tun|train|base[dn]|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
@@ -47,7 +48,7 @@ def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
             continue
         valued = [*_valued(statement)] if statement.key else []
         found += valued
-        if not valued and _CUE.search(statement.sentence.plain):
+        if not valued and (_heads(statement) or _CUE.search(statement.sentence.plain)):
             found += [*_stated(statement)] or [*_linked(statement)]
     return [parent for parent in found if not is_own(card, parent.name)]
 
@@ -95,8 +96,17 @@ def _linked(statement: Statement) -> Iterator[Parent]:
     for relation, pattern in _words().linked if "](" in text else ():
         match = pattern.search(text)
         if match and statement.scope.kind not in _SKIPPED:
-            yield Parent(plain(match[1]), relation, BARE_FAMILY - 1, statement)
+            yield Parent(_repository(text, match) or plain(match[1]), relation, BARE_FAMILY - 1, statement)
             return
+
+
+_REPOSITORY = re.compile(r"(?:https?://)?github\.com/([\w.-]{1,60}/[\w.-]{1,90}?)/?[)#]")
+
+
+def _repository(text: str, match: re.Match[str]) -> str | None:
+    """The repository that a linked name stands for, where the link is to its root and so to nothing else."""
+    found = _REPOSITORY.match(text, text.index("](", match.start(1)) + 2)
+    return found[1] if found else None
 
 
 def _marks(row: "_Row", match: re.Match[str], text: str) -> Iterator[re.Match[str]]:
@@ -122,6 +132,9 @@ def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
     if behind and not mention.exact:
         closer = marked.mentions[int(behind[1])]
         return closer if closer.exact else mention
+    address = _TO_ADDRESS.match(marked.text, mark.end()) if not mention.exact else None
+    if address and marked.mentions[int(address[1])].bare:
+        return marked.mentions[int(address[1])]
     return mention
 
 

@@ -20,7 +20,8 @@ class Mention:
     """A name: `name` as printed or the id of a hub link; start and end in the plain text.
 
     A `candidate` may be a dataset where the sentence says so. `exact` tells an id (hub link or id-like word) from a
-    name in words; `linked` an id that stands in a hub link; `weak` a spelling that is a common word as well.
+    name in words; `linked` an id that stands in a hub link, `bare` one in a bare
+    address; `weak` a spelling that is a common word as well.
     """
 
     kind: MentionKind
@@ -30,6 +31,7 @@ class Mention:
     exact: bool = False
     weak: bool = False
     linked: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ def find(sentence: Sentence, text: str) -> list[Mention]:
     found: list[Mention] = []
     for mentions in (
         _linked(sentence, text),
+        _sited(text),
         _coded(sentence, text),
         _known(text),
         _family(text),
-        _sited(text),
         _beside_noun(text),
     ):
         for mention in mentions:
@@ -107,6 +109,8 @@ def _link(shown: str, target: str, start: int) -> Mention | None:
         return None
     if vocabulary("datasets").find(shown):
         return Mention("dataset", shown, start, end)
+    if _ID.match(shown) and "://" in target:
+        return Mention("candidate", shown, start, end, weak=True)  # a repository of code
     inner = [mention for mentions in (_known(shown), _family(shown)) for mention in mentions]
     if inner or model_of(target, "") or _words().not_data.search(shown):
         return None  # the names inside are found by themselves
@@ -117,11 +121,15 @@ _URL = re.compile(r"https?://(?:www\.)?([^\s)\]>,]{4,200})")
 
 
 def _sited(text: str) -> Iterator[Mention]:
-    """Bare addresses of sites that stand for a dataset."""
+    """Bare addresses of a hub, or of a site that stands for a dataset."""
     for match in _URL.finditer(text) if "://" in text else ():
-        name = _site(match[1])
-        if name:
-            yield Mention("dataset", name, match.start(), match.end())
+        address = match[0].rstrip(".")
+        dataset, end = dataset_of(address) or _site(match[1]), match.start() + len(address)
+        model = None if dataset else model_of(address, "")
+        if dataset:
+            yield Mention("dataset", dataset, match.start(), end)
+        elif model:
+            yield Mention("model", model, match.start(), end, exact=True, linked=True, bare=True)
 
 
 def _site(address: str) -> str | None:

@@ -191,8 +191,19 @@ def _fits(mention: Mention, gap: str, rest: str) -> bool:
 
 def _continues(gap: str) -> bool:
     """Whether the text between two names is the glue of a list."""
-    outside = re.sub(r"\([^()]{0,80}\)", "", gap)
-    return len(gap) <= _MAX_LIST_GAP and not _words().list_breaker.search(outside) and not _words().breaker.search(gap)
+    outside = _ASIDE.sub("", gap)
+    if len(gap) > _MAX_LIST_GAP or _words().breaker.search(gap):
+        return False
+    glue = [*_CONJUNCTION.finditer(outside)]
+    if not glue:
+        return not outside.strip(" *_`'\"“”‘’:")
+    before, behind = outside[: glue[-1].start()], outside[glue[-1].end() :]
+    apposition = glue[-1][0] == "," and _words().apposition.search(behind)
+    return not (apposition or _words().list_breaker.search(before) or _words().item_breaker.search(behind))
+
+
+_ASIDE = re.compile(r"\([^()]{0,80}\)")
+_CONJUNCTION = re.compile(r",|;|&|\+|/|\b(?:and|plus|or|as well as|together with|along with|und|et|y|e)\b")
 
 
 def _first_objects(marked: Marked) -> Iterator[Mention]:
@@ -338,6 +349,8 @@ class _Words:
     copula: re.Pattern[str]
     breaker: re.Pattern[str]
     list_breaker: re.Pattern[str]
+    item_breaker: re.Pattern[str]
+    apposition: re.Pattern[str]
     hypothetical: re.Pattern[str]
     foreign: re.Pattern[str]
     own: re.Pattern[str]

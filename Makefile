@@ -1,0 +1,45 @@
+# make demo and make test do all of their own set-up in .venv; nothing else is needed but Python 3.11+ and gcc.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STORE := .almanac/demo
+ASK := $(BIN)/almanac ask --model offline --store $(STORE)
+
+.PHONY: demo test lint format clean
+
+demo: $(VENV)/.demo
+	$(BIN)/almanac ingest evals/corpus/models evals/corpus/datasets --store $(STORE)
+	@for question in \
+	  "Which models were fine-tuned on SQuAD 2.0?" \
+	  "What licence does facebook/bart-large-cnn have?" \
+	  "How many models were trained on Wikipedia?" \
+	  "Which models are fine-tuned from roberta-base?" \
+	  "What hardware was used to train Stable Diffusion v1-4, and how much CO2 did it emit?"; \
+	do printf '\n\033[1m? %s\033[0m\n' "$$question"; $(ASK) "$$question" || exit 1; done
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .almanac .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { echo "No venv module: apt-get install python3-venv, or set PYTHON=python3.11"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,194 @@
+"""What a model is for, as pipeline tags: from its tags, title, prose, code, tuning data and architecture."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from catalog.records import Attribute, Evidence, Fact, Origin, TrainedOn
+from catalog.vocabulary import vocabulary
+from ingest.document import Block
+from ingest.extract.card_text import CardText
+from ingest.extract.patterns import load, pattern
+from ingest.extract.terms import terms
+
+_DATA = load("tasks")
+_TUNED_FOR = pattern("tasks", "patterns", "tuned_for")
+_NOT_TUNED = pattern("tasks", "patterns", "not_tuned")
+_OTHER_SECTIONS = pattern("tasks", "patterns", "other_sections")
+_PIPELINE = pattern("tasks", "patterns", "pipeline")
+_MODEL_CLASS = pattern("tasks", "patterns", "model_class")
+_SENTENCE_ENCODER = pattern("tasks", "patterns", "sentence_encoder")
+_CROSS_ENCODER = pattern("tasks", "patterns", "cross_encoder")
+_SEQ2SEQ = pattern("tasks", "patterns", "seq2seq")
+_OF_DATASET = {dataset: task for task, datasets in _DATA["datasets"].items() for dataset in datasets}
+_WORDS = [(re.compile(row["pattern"]), tuple(row["tasks"])) for row in _DATA["words"]]
+_FAMILIES = [(re.compile(row["pattern"]), tuple(row["tasks"])) for row in _DATA["families"]]
+
+#: tasks that pretraining gives every model of an architecture: they count only where no other task is told
+_GENERAL = frozenset({"fill-mask", "text-generation", "text2text-generation", "feature-extraction"})
+_MAX_BLOCKS = 25
+
+_Told = list[tuple[str, Evidence]]
+
+
+def extract(card: CardText) -> Iterator[Fact]:
+    """The tasks of a model, by the surest sign that the card gives."""
+    if card.kind != "model":
+        return
+    given = {fact.value for fact in card.asset.facts if isinstance(fact, Attribute) and fact.name == "task"}
+    readers = (_by_tags,) if given else _READERS
+    told = next(filter(None, (reader(card) for reader in readers)), [])
+    if (told or given) and _is_seq2seq(card):
+        told = [*told, ("text2text-generation", _named(card, "inferred"))]
+    for task, evidence in told:
+        if task not in given:
+            given.add(task)
+            yield Attribute(name="task", value=task, evidence=evidence)
+
+
+def _is_seq2seq(card: CardText) -> bool:
+    return bool(_SEQ2SEQ.search(f"{card.name} {card.document.title}"))
+
+
+# -------------------------------------------------------------------------------------------------------- the signs
+
+
+def _by_tags(card: CardText) -> _Told:
+    known = vocabulary("tasks")
+    tags = [fact for fact in card.asset.facts if isinstance(fact, Attribute) and fact.name == "tag"]
+    told = [(known.find(tag.value), tag.evidence) for tag in tags]
+    return [(task, evidence) for task, evidence in told if task]
+
+
+def _by_encoder(card: CardText) -> _Told:
+    """Sentence encoders say that they make embeddings, whatever they were tuned on."""
+    for block in card.document.blocks[:_MAX_BLOCKS]:
+        if _SENTENCE_ENCODER.search(block.text[:2_000]) and not _CROSS_ENCODER.search(card.document.title):
+            evidence = card.evidence(block, "prose") if block.kind != "code" else card.line_evidence(block.line_start, "prose")
+            return [("sentence-similarity", evidence), ("feature-extraction", evidence)]
+    return []
+
+
+def _by_title(card: CardText) -> _Told:
+    """Words of a task in the title or, only suggested, in the id."""
+    title = _title(card)
+    if title:
+        told = _by_words(title.plain)
+        if told:
+            return [(task, card.evidence(title, "prose")) for task in told]
+    return [(task, _named(card, "inferred")) for task in _by_words(re.sub(r"[-_.]", " ", card.name))]
+
+
+def _by_words(text: str) -> tuple[str, ...]:
+    for words, tasks in _WORDS:
+        if words.search(text):
+            return tasks
+    return tuple(dict.fromkeys(term.id for term in terms(text, "tasks") if term.id not in _GENERAL))
+
+
+def _by_prose(card: CardText) -> _Told:
+    """`fine-tuned for named entity recognition`; not what users could tune it for."""
+    for block in card.document.blocks[:_MAX_BLOCKS]:
+        section = block.headings[-1] if block.headings else ""
+        if block.kind not in ("paragraph", "item", "heading") or _OTHER_SECTIONS.search(section):
+            continue
+        for sentence in block.sentences:
+            told = _tuned_for(sentence.plain[:800])
+            if told:
+                return [(task, card.evidence(sentence, "prose")) for task in told]
+    return []
+
+
+def _tuned_for(text: str) -> tuple[str, ...]:
+    found = [term for term in terms(text, "tasks") if term.id not in _GENERAL]
+    for match in _TUNED_FOR.finditer(text) if found else ():
+        if _NOT_TUNED.search(text[: match.start()]):
+            continue
+        behind = [term for term in found if match.end() <= term.start <= match.end() + 80]
+        if behind and not re.search(r"\btasks\b|\bsuch as\b|\bdownstream\b|\bnot\b", text[match.start() : behind[0].start]):
+            return (behind[0].id,)
+    return ()
+
+
+def _by_code(card: CardText) -> _Told:
+    """The pipeline or the class with a head that the code of the card loads."""
+    known = vocabulary("tasks")
+    for block in _code(card):
+        for number, line in enumerate(block.text.split("\n"), start=block.line_start):
+            called = _PIPELINE.search(line[:400])
+            task = known.find(called[1], weak=True) if called else None
+            task = task or next(filter(None, (_of_class(name) for name in _MODEL_CLASS.findall(line[:400]))), None)
+            if task and (called or task not in _GENERAL):
+                return [(task, card.line_evidence(number, "prose"))]
+    return []
+
+
+def _code(card: CardText) -> Iterator[Block]:
+    for block in card.document.blocks:
+        if block.kind == "code" and not _OTHER_SECTIONS.search(block.headings[-1] if block.headings else ""):
+            yield block
+
+
+def _by_tuning_data(card: CardText) -> _Told:
+    """What a model was tuned on tells what for: SQuAD, question answering."""
+    known = vocabulary("datasets")
+    for fact in card.asset.facts:
+        if isinstance(fact, TrainedOn):
+            task = _OF_DATASET.get(known.find(fact.dataset) or "")
+            if task:
+                return [(task, fact.evidence.model_copy(update={"origin": "inferred"}))]
+    return []
+
+
+def _by_title_data(card: CardText) -> _Told:
+    about = f"{card.document.title} {re.sub(r'[-_]', ' ', card.name)}"
+    tasks = (_OF_DATASET.get(term.id) for term in terms(about, "datasets"))
+    task = next(filter(None, tasks), None)
+    return [(task, _named(card, "inferred"))] if task else []
+
+
+def _by_family(card: CardText) -> _Told:
+    """What every model of the architecture does: BERT fills masks, GPT writes on."""
+    opening = next((block.plain[:600] for block in card.document.blocks if block.kind == "paragraph"), "")
+    for about in (card.name, card.document.title, opening):
+        for family, tasks in _FAMILIES:
+            if family.search(about):
+                return [(task, _named(card, "inferred")) for task in tasks]
+    return []
+
+
+_READERS: tuple[Callable[[CardText], _Told], ...] = (
+    _by_tags,
+    _by_encoder,
+    _by_title,
+    _by_title_data,
+    _by_prose,
+    _by_code,
+    _by_tuning_data,
+    _by_family,
+)
+
+
+# ------------------------------------------------------------------------------------------------------------ places
+
+
+def _title(card: CardText) -> Block | None:
+    return next((block for block in card.document.blocks if block.kind == "heading"), None)
+
+
+def _named(card: CardText, origin: Origin) -> Evidence:
+    """Evidence by the title, or by the first line where there is none."""
+    first = _title(card) or next(iter(card.document.blocks), None)
+    return card.evidence(first, origin) if first else card.line_evidence(1, origin)
+
+
+@lru_cache(maxsize=512)
+def _of_class(name: str) -> str | None:
+    """The task of a transformers class by the longest ending that is known."""
+    endings = [
+        (len(ending), task.id)
+        for task in vocabulary("tasks").terms.values()
+        for ending in task.extra.get("architectures", ())
+        if name.endswith(ending)
+    ]
+    return max(endings)[1] if endings else None
