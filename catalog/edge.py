@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 _BATCH = 500
 _PAGE = 2_000
 _MANIFEST, _SHARD = "manifest.json", "shard"
-#: Segments are made read-only and searched by exact scan: opening costs half, results are exact and the same each
-#: time; a graph (m > 0) would take five times as long to build and pays only from some hundred thousand passages on.
+#: `flush` makes segments read-only, which halves the time to open them, and they are searched by exact scan. With
+#: 50,000 passages of 256 numbers a scan takes 11 ms; a graph (m=16) takes 5 ms, but 110 s to build instead of 4.
 _OPTIMIZERS = edge.EdgeOptimizersConfig(indexing_threshold=1, default_segment_number=1)
 _SCAN = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
 

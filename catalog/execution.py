@@ -177,6 +177,9 @@ class _Run:
         wanted = select(a.id, a.title).where(a.kind == query.kind)
         if query.ids:
             wanted = wanted.where(a.id.in_(query.ids))
+        for word in query.named:
+            sharing = select(t.words.c.id).where(t.words.c.kind == query.kind, t.words.c.word == word)
+            wanted = wanted.where(a.id.in_(sharing))
         if query.has_card is not None:
             wanted = wanted.where(a.has_card == int(query.has_card))
         if query.params:

@@ -10,8 +10,8 @@ from catalog.vocabulary import squash
 
 How = Literal["exact", "normalised", "fuzzy", "ambiguous", "unknown"]
 
-#: how surely a spelling means its asset
-RANK_ID, RANK_CURATED, RANK_STATED, RANK_LAST_PART, RANK_OTHER_CATALOGUE = range(5)
+#: how surely a spelling means its asset; a weak one only where a context says that such a thing is meant
+RANK_ID, RANK_CURATED, RANK_STATED, RANK_LAST_PART, RANK_OTHER_CATALOGUE, RANK_WEAK = range(6)
 
 _ARTICLE = re.compile(r"^(?:the|our|a|an|this)\s+", re.I)
 _NOUN = re.compile(r"\s+(?:data\s?sets?|data|corpus|corpora|benchmark|collection|models?|checkpoints?|cards?)$", re.I)

@@ -78,6 +78,7 @@ class CatalogQuery(Record):
 
     kind: AssetKind = "model"
     ids: tuple[str, ...] = ()
+    named: tuple[str, ...] = Field((), description="words that the name has, all of them, in lower case")
     trained_on: TrainedOnAny = TrainedOnAny()
     evaluated_on: OneOf = OneOf()
     derived_from: DerivedFromAny | None = None

@@ -143,11 +143,15 @@ class Catalog:
             rows = connection.execute(wanted.order_by(shared.desc(), w.id).limit(limit)).all()
         return [(row.id, float(row.shared)) for row in rows]
 
-    def name_weight(self, kind: AssetKind, id_: str) -> float:
-        """The weight of all words of an asset's name; 0 where it has no card."""
+    def name_words(self, kind: AssetKind, ids: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Asset id → the words of its name with their weights."""
         w = tables.words.c
+        found: dict[str, dict[str, float]] = {id_: {} for id_ in ids}
         with self.connect() as connection:
-            return float(connection.scalar(select(func.sum(w.weight)).where(w.kind == kind, w.id == id_)) or 0.0)
+            for part in _parts(ids):
+                for row in connection.execute(select(w.id, w.word, w.weight).where(w.kind == kind, w.id.in_(part))):
+                    found[row.id][row.word] = row.weight
+        return found
 
     # -- facts and evidence
 

@@ -49,9 +49,9 @@ class Vocabulary:
 
     @cached_property
     def spellings(self) -> Mapping[str, str]:
-        """Squashed spelling → canonical id; ids win over names."""
+        """Squashed spelling → canonical id; ids win over names, an id that is also a plain word is only weak."""
         found = {squash(name): term.id for term in self.terms.values() for name in term.names}
-        return found | {squash(id_): id_ for id_ in self.terms}
+        return found | {squash(id_): id_ for id_, term in self.terms.items() if id_ not in term.weak}
 
     @cached_property
     def weak_spellings(self) -> Mapping[str, str]:

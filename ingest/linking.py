@@ -20,6 +20,7 @@ from catalog.names import (
     RANK_LAST_PART,
     RANK_OTHER_CATALOGUE,
     RANK_STATED,
+    RANK_WEAK,
     Alias,
     NamedKind,
     Names,
@@ -112,6 +113,9 @@ class AliasBook:
 
     def add(self, kind: AssetKind, spelling: str, id_: str, rank: int) -> None:
         key = squash(spelling)[:300]
+        terms = vocabulary(_VOCABULARIES[kind])
+        if key in terms.weak_spellings and key not in terms.spellings:
+            rank = RANK_WEAK
         known = self._by_spelling[kind].setdefault(key, [])
         if key and all(alias.id != id_ for alias in known):
             alias = Alias(key, id_, spelling, rank)
@@ -157,7 +161,7 @@ class AliasBook:
 
     def _add_term(self, kind: AssetKind, curated: str, id_: str) -> None:
         term = vocabulary(_VOCABULARIES[kind]).terms[curated]
-        for spelling in (curated, *term.names):
+        for spelling in (curated, *term.names, *term.weak):
             self.add(kind, spelling, id_, RANK_CURATED)
 
     def resolve(self, kind: AssetKind, mention: str) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 
-from catalog.records import AssetCard, Fact, Source
+from catalog.records import AssetCard, Evaluation, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
 from ingest.extract.card_text import CardText
@@ -77,7 +77,7 @@ def _source(bundle: Bundle) -> Source:
         f"{file.path}: not valid UTF-8; unreadable bytes are shown as \ufffd" for file in files if not file.is_utf8
     )
     assets = tuple(_with_extracted(asset, card, bundle.path) for asset in card.assets)
-    only = assets[0] if len(assets) == 1 else None
+    only = assets[0] if len(assets) == 1 and not card.about_family else None
     passages = tuple(
         p
         for document in card.documents
@@ -97,9 +97,13 @@ def _source(bundle: Bundle) -> Source:
 def _with_extracted(asset: AssetCard, card: Card, path: str) -> AssetCard:
     """The asset with the facts of its prose added; a text about several assets says nothing sure of any one."""
     asset = asset.model_copy(update={"path": asset.path or path})
-    if len(card.assets) != 1 or asset.kind != "model":
+    if len(card.assets) != 1 or card.about_family or asset.kind != "model":
         return asset
     facts: list[Fact] = list(asset.facts)
+    # A line that the reader knows as data is a size or a licence there, and no result by its looks.
+    told = {(fact.evidence.path, fact.evidence.line_start) for fact in asset.facts}
     for document in card.documents:
-        facts += extract(CardText(document, asset))
+        for fact in extract(CardText(document, asset)):
+            if not (isinstance(fact, Evaluation) and (fact.evidence.path, fact.evidence.line_start) in told):
+                facts.append(fact)
     return asset.model_copy(update={"facts": tuple(dict.fromkeys(facts))})

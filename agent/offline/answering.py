@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable
 
 from agent.answer import Answer, ToolCall
-from agent.offline.mentions import QuestionLinker
 from agent.offline.prose import ProseAnswers
-from agent.offline.reading import Reading, kind_of, read
+from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
 from agent.offline.wording import ATTRIBUTES, understood
 from catalog.snapshot import Snapshot
@@ -20,7 +19,7 @@ class OfflineAnswerer:
     def __init__(self, snapshot: Snapshot, clock: Callable[[], float] = time.perf_counter) -> None:
         self._snapshot = snapshot
         self._clock = clock
-        self._linker = QuestionLinker(snapshot.catalog)
+        self._reader = QuestionReader(snapshot.catalog)
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot)
 
@@ -30,7 +29,7 @@ class OfflineAnswerer:
         if not question.strip():
             return Answer(headline="Ask a question about a model or a dataset.", abstained=True)
         started = self._clock()
-        reading = read(question, self._linker)
+        reading = self._reader.read(question)
         answer = self._structured.answer(reading) if reading.intent != "prose" else self._prose.answer(reading)
         call = _call(reading, self._clock() - started, answer)
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
@@ -39,7 +38,7 @@ class OfflineAnswerer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
         subject = reading.subject
         if subject:
-            asset = self._snapshot.catalog.asset(kind_of(subject), subject.id)
+            asset = self._snapshot.catalog.asset(subject.kind, subject.id)
             what = ATTRIBUTES.get(reading.attribute or "", "this")
             if asset and asset.has_card:
                 return _abstention(f"The card of {subject.id} does not state {'its ' if what != 'this' else ''}{what}.")
@@ -49,8 +48,9 @@ class OfflineAnswerer:
         return _abstention("Nothing in the catalogue answers this.", self._near(reading.question))
 
     def _near(self, question: str) -> tuple[str, ...]:
-        likely = [*self._linker.likely("model", question, 3), *self._linker.likely("dataset", question, 2)]
-        near = [likely.id for likely in likely if likely.share >= _NEAR]
+        subjects = self._reader.subjects
+        likely = [*subjects.likely("model", question)[:3], *subjects.likely("dataset", question)[:2]]
+        near = [likely.id for likely in likely if likely.score >= _NEAR]
         return (f"Did you mean: {', '.join(near)}?",) if near else ()
 
 

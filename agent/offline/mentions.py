@@ -1,7 +1,6 @@
 """The names in a question: which words mean which model, dataset, task, language, licence, metric or organisation.
 
-Every run of words is looked up at once (one SQL statement a kind); of overlapping finds the longest wins. Models and
-datasets that nobody names in full are found by the words of their names, scored against the rest of the catalogue.
+Every run of words is looked up at once (one SQL statement a kind); of overlapping finds the longest wins.
 """
 
 import re
@@ -10,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.offline.phrases import phrases
-from catalog.names import Alias, NamedKind, name_words
-from catalog.records import AssetKind
+from catalog.names import RANK_WEAK, Alias, NamedKind
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
@@ -27,27 +25,21 @@ _PRECEDENCE: tuple[NamedKind, ...] = ("model", "dataset", "license", "metric", "
 
 @dataclass(frozen=True)
 class Mention:
-    """Words of the question, from `start` to `end`, that mean `ids` of one kind (several: code-mixed languages)."""
+    """Words of the question, from `start` to `end`, that mean `ids` of one kind (several: code-mixed languages).
+
+    `weak`: the words are plain words, or the name of a whole family, as well.
+    """
 
     kind: NamedKind
     ids: tuple[str, ...]
     start: int
     end: int
     words: str
+    weak: bool = False
 
     @property
     def id(self) -> str:
         return self.ids[0]
-
-
-@dataclass(frozen=True)
-class Likely:
-    """A model or dataset whose name shares words with the question; `share` of its name's weight is named, 0 to 1."""
-
-    kind: AssetKind
-    id: str
-    score: float
-    share: float
 
 
 @dataclass(frozen=True)
@@ -71,25 +63,15 @@ class QuestionLinker:
         """All mentions that do not overlap, in the order of the question."""
         runs = _runs(question[:_MAX_QUESTION])
         found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs)]
+        found = [
+            mention for mention in found if mention.kind != "dataset" or not mention.weak or _cued(question, mention)
+        ]
         found.sort(key=lambda m: (m.start - m.end, _PRECEDENCE.index(m.kind)))
         taken: list[Mention] = []
         for mention in found:
             if all(mention.end <= other.start or mention.start >= other.end for other in taken):
                 taken.append(mention)
         return tuple(sorted(taken, key=lambda m: m.start))
-
-    def likely(self, kind: AssetKind, question: str, limit: int = 5) -> list[Likely]:
-        """Assets whose names share the most telling words with a question, best first."""
-        asked = name_words(question[:_MAX_QUESTION])[:_MAX_ATOMS]
-        shared = self._catalog.named_like(kind, asked, limit * 4)
-        whole = {id_: self._weight(kind, id_) for id_, _ in shared}
-        found = [
-            Likely(kind, id_, score * score / whole[id_], score / whole[id_]) for id_, score in shared if whole[id_]
-        ]
-        return sorted(found, key=lambda likely: (-likely.score, likely.id))[:limit]
-
-    def _weight(self, kind: AssetKind, id_: str) -> float:
-        return self._catalog.name_weight(kind, id_)
 
     def _named(self, kind: NamedKind, runs: Sequence[_Run]) -> Iterator[Mention]:
         """What the aliases of the catalogue name; an asset by its surest alias, a code-mixed language by all codes."""
@@ -102,7 +84,7 @@ class QuestionLinker:
             # Codes and abbreviations of languages are words of the question: no, is, it.
             if meant and (kind != "language" or len(run.key) > 3):
                 ids = tuple(alias.id for alias in (meant if kind == "language" else meant[:1]))
-                yield Mention(kind, ids, run.start, run.end, run.words)
+                yield Mention(kind, ids, run.start, run.end, run.words, weak=meant[0].rank == RANK_WEAK)
 
 
 def _runs(question: str) -> list[_Run]:
@@ -118,3 +100,11 @@ def _runs(question: str) -> list[_Run]:
             if len(key) > 1:
                 runs.append(_Run(start.start(), atoms[last].end(), words, key, last - first + 1))
     return runs
+
+
+def _cued(question: str, mention: Mention) -> bool:
+    """Whether the words around a plain word say that a dataset is meant: `trained on common crawl`, `the race dataset`."""
+    text = question.lower()
+    return phrases().says("dataset_before", text[: mention.start]) or phrases().says(
+        "dataset_after", text[mention.end :]
+    )

@@ -13,13 +13,14 @@ _FILE = Path(__file__).parent / "data" / "phrases.toml"
 
 @dataclass(frozen=True)
 class Phrases:
-    """Name of a phrasing → one compiled alternative of all its patterns; attributes apart, in the order of the file.
+    """Name of a phrasing → one compiled alternative of all its patterns; attributes and relations in their order.
 
     `common` are squashed words that name nothing by themselves.
     """
 
     named: Mapping[str, re.Pattern[str]]
     attributes: Mapping[str, re.Pattern[str]]
+    relations: Mapping[str, re.Pattern[str]]
     common: frozenset[str]
 
     def says(self, name: str, text: str) -> bool:
@@ -37,9 +38,11 @@ def phrases() -> Phrases:
     common = frozenset(raw.pop("common").split())
     words: dict[str, str] = raw.pop("words")
     attributes: dict[str, Any] = raw.pop("attribute")
+    relations: dict[str, Any] = raw.pop("relation")
     return Phrases(
         {name: _compiled(table["patterns"], words) for name, table in raw.items()},
         {name: _compiled(table["patterns"], words) for name, table in attributes.items()},
+        {name: _compiled(table["patterns"], words) for name, table in relations.items()},
         common,
     )
 

@@ -65,7 +65,7 @@ class ProseAnswers:
 
     def _content(self, reading: Reading) -> list[str]:
         """The words of the question that carry its content: not its subject's name, not its grammar."""
-        subject = {squash(word) for word in _WORD.findall(reading.subject.words)} if reading.subject else set()
+        subject = reading.subject.words if reading.subject else frozenset()
         words = [squash(word) for word in _WORD.findall(reading.question)]
         grammar = phrases().common
         return [w for w in dict.fromkeys(words) if len(w) > 1 and w not in grammar and w not in subject]

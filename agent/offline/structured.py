@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from agent.answer import Answer, AnswerItem, ItemKind, Row
 from agent.citations import Citations
-from agent.offline.reading import Reading, kind_of
+from agent.offline.reading import Reading
 from agent.offline.wording import ATTRIBUTES, conditions, understood
 from catalog.execution import QueryResult, Result, Value, execute, values_of
 from catalog.languages import language_name
@@ -114,8 +114,7 @@ class StructuredAnswers:
         subject, name = reading.subject, reading.attribute
         if subject is None or name is None:
             return None
-        kind = kind_of(subject)
-        found = [v for v in values_of(self._catalog, kind, [subject.id], name) if v.stated]
+        found = [v for v in values_of(self._catalog, subject.kind, [subject.id], name) if v.stated]
         if not found:
             return None
         citations = Citations(self._catalog)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.records import Evidence, Role
+from catalog.vocabulary import squash
 from ingest.extract.card_text import CardText
 from ingest.extract.mentions import Mention, find_in
 from ingest.extract.ownership import own_labels
@@ -54,16 +55,29 @@ def _of_own_row(card: CardText, grid: Grid, scope: Scope) -> Iterator[Listed]:
 
 def _of_corpus_table(card: CardText, grid: Grid, scope: Scope) -> Iterator[Listed]:
     words = _words()
-    sized = all(words.size.search(cell) or not cell.strip() for cell in grid.header[1:])
+    sized = all(words.size.search(cell) or not cell.strip() for cell in grid.header[1:]) or _has_numbers(grid)
     if scope.kind not in ("data", "training") or not words.name.search(grid.header[0].strip()) or not sized:
         return
     splits = any("split" in cell.lower() for cell in grid.header) or any(
         _SPLIT.search(row.cells[0]) for row in grid.rows
     )
-    for row in grid.rows:
-        name = _corpus(row)
-        if name:
+    named = [(row, name) for row in grid.rows if (name := _corpus(row))]
+    for row, name in named:
+        longer = any(squash(name) in squash(other) and squash(name) != squash(other) for _, other in named)
+        if not (splits and longer):  # beside `Dutch SQuAD` the row `SQuAD` tells what it was translated from
             yield Listed(name, scope.role, card.line_evidence(row.line, "table"), not splits)
+
+
+
+_NUMBER = re.compile(r"^[~≈<>]?\s*\d[\d,.]*\s*[A-Za-z%]{0,6}$")
+
+
+def _has_numbers(grid: Grid) -> bool:
+    """Whether a column counts something: sentences, tokens, pairs."""
+    columns = range(1, len(grid.header))
+    return any(
+        sum(bool(_NUMBER.match(row.cells[i].strip())) for row in grid.rows) * 2 >= len(grid.rows) for i in columns
+    )
 
 
 _SPLIT = re.compile(r"\b(?:train|dev|test|valid\w*|eval\w*)\b", re.I)

@@ -30,8 +30,10 @@ class Gazetteer:
         """(start, end, meaning) of every spelling that stands as whole words, left to right, without overlaps."""
         chars, positions = _fold(text[:_MAX_TEXT])
         taken = 0
+        previous = -2
         for index, start in enumerate(positions):
-            if start < taken or not _starts_word(text, start) or (index and positions[index - 1] == start):
+            inside, previous = start <= previous + 1, start
+            if inside or start < taken or chars[index] not in self.root or not _starts_word(text, start):
                 continue
             found = self._longest(text, chars, positions, index)
             if found:
@@ -41,7 +43,8 @@ class Gazetteer:
     def _longest(self, text: str, chars: list[str], positions: list[int], index: int) -> tuple[int, str] | None:
         node, best = self.root, None
         previous = positions[index]
-        for char, position in zip(chars[index:], positions[index:], strict=True):
+        for at in range(index, len(chars)):
+            char, position = chars[at], positions[at]
             if char not in node or (position > previous + 1 and _SEPARATORS & set(text[previous:position])):
                 break
             node, previous = node[char], position
@@ -50,15 +53,16 @@ class Gazetteer:
         return best
 
 
+@lru_cache(maxsize=64)
 def _fold(text: str) -> tuple[list[str], list[int]]:
+    """The letters and digits of a text, folded, and where each stands in it."""
+    if text.isascii():
+        places = [position for position, char in enumerate(text) if char.isalnum()]
+        lowered = text.lower()
+        return [lowered[position] for position in places], places
     chars: list[str] = []
     positions: list[int] = []
     for position, char in enumerate(text):
-        if char.isascii():
-            if char.isalnum():
-                chars.append(char.lower())
-                positions.append(position)
-            continue
         for folded in _fold_char(char):
             chars.append(folded)
             positions.append(position)

@@ -2,6 +2,8 @@
 
 import re
 
+from catalog.vocabulary import vocabulary
+
 _DATASET = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/|nlp/viewer/?\?dataset=|datasets/viewer/?\?dataset=)"
     r"([\w.-]{1,90}(?:/[\w.-]{1,90})?)",
@@ -55,16 +57,12 @@ def model_of(target: str, shown: str) -> str | None:
     match = _MODEL.match(target)
     if match:
         first = match[1].split("/")[0].lower()
-        is_organisation = "/" not in match[1] and "-" not in match[1] and _no_model(match[1], shown)
+        is_organisation = "/" not in match[1] and not vocabulary("models").find(match[1], weak=True)
+        if is_organisation and shown:
+            is_organisation = not re.search(r"[-_]\w+[-_]|\d", match[1])
         return None if first in _SECTIONS or is_organisation else match[1]
     match = _TFHUB.match(target)
     if match:
         return match[1]
     match = _RELATIVE.match(target) if not _FILE.search(target) else None
     return f"{match[1] or ''}{match[2]}" if match else None
-
-
-def _no_model(name: str, shown: str) -> bool:
-    """`huggingface.co/nyu-mll` is an organisation, `huggingface.co/gpt2` a model: the shown text tells."""
-    words = re.sub(r"\W+", "", shown.lower())
-    return bool(shown) and re.sub(r"\W+", "", name.lower()) not in words and words not in name.lower()

@@ -100,11 +100,11 @@ def read_label(text: str) -> Label:
     text = text.strip()[:_MAX_LABEL]
     unit = "%" if _UNIT.search(text) else None
     whole = _EDGE.sub("", text)
-    if vocabulary("metrics").find(whole, weak=True):
-        return Label(text, metric=whole, unit=unit)
-    if simple(text) in _STATISTICS:
+    if whole.lower().startswith(_SUBGROUP):
         return Label(text, rest=(text,))
-    if text.lower().startswith(_SUBGROUP):
+    if vocabulary("metrics").find(whole, weak=True):
+        return Label(text, metric=whole, split=_explained(whole.replace("_", " "))[1], unit=unit)
+    if simple(text) in _STATISTICS:
         return Label(text, rest=(text,))
     spaced = _JOINER.sub(" ", text)
     dataset_terms = terms(spaced, "datasets")

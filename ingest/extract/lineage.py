@@ -10,7 +10,7 @@ from catalog.records import Relation
 from catalog.vocabulary import squash
 from ingest.document import plain
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import Marked, Mention
+from ingest.extract.mentions import Marked, Mention, has_size
 from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
 
@@ -19,13 +19,12 @@ _IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
 _TO_ADDRESS = re.compile(r"[^⟦.;]{0,48}⟦M(\d+)⟧")
 _GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
 _CUE = re.compile(
-    r"tun|train|base[dn]|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
+    r"tun|train|base|backbone|checkpoint|weights|exten|adapt|mirror|clone|duplicate|ajust|afin|export|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
     r"port|conver|copy|smaller|reduc|start|built|further|continu|compress|encoder|version|partir|derived|exl2|components",
     re.I,
 )
 _MAX_LIST_GAP = 60
 BARE_FAMILY = 4
-_CERTAIN = 2
 _SKIPPED = ("base", "references", "usage", "evaluation")
 _EVERYWHERE: frozenset[Relation] = frozenset({"quantization", "merge", "adapter", "conversion"})
 
@@ -84,7 +83,7 @@ def _stated(statement: Statement) -> Iterator[Parent]:
             for mark in _marks(row, match, marked.text):
                 mention = _closer(marked, mark)
                 rank = _rank(mention, row)
-                if (row.named and rank > _CERTAIN) or (rank > BARE_FAMILY and "tun" not in marked.text):
+                if rank > row.surest or (rank > BARE_FAMILY and "tun" not in marked.text):
                     continue
                 if _names_model(mention) and not _words().design.match(marked.text[mark.end() :]):
                     yield Parent(mention.name, row.relation, rank, statement)
@@ -156,8 +155,7 @@ def _rank(mention: Mention, row: "_Row") -> int:
         return 1
     if mention.exact and _ID_LIKE.match(mention.name):
         return 2
-    sized = re.search(r"[ -]\w", mention.name)
-    return 3 if sized else BARE_FAMILY if not row.based else BARE_FAMILY + 1
+    return 3 if has_size(mention.name) else BARE_FAMILY if not row.based else BARE_FAMILY + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ class _Row:
     list: bool = False
     based: bool = False
     heads: bool = False
-    named: bool = False
+    surest: int = 9
 
 
 @dataclass(frozen=True, slots=True)

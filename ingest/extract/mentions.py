@@ -198,6 +198,8 @@ def _family(text: str) -> Iterator[Mention]:
         name = match[0].rstrip(".-")
         if _has_family(name) and not _NO_ID.search(name):
             yield Mention("model", name, match.start(), match.start() + len(name), exact=True)
+        elif re.search(r"[-_].|\d", name.rpartition("/")[2]) and not _NO_ID.search(name):
+            yield Mention("candidate", name, match.start(), match.start() + len(name), exact=True, weak=True)
     for match in _words().family.finditer(text):
         word = match[0].rstrip(".-_/")
         if word.lower() in _words().capital_only and word[0].islower():
@@ -208,6 +210,19 @@ def _family(text: str) -> Iterator[Mention]:
 
 def _has_family(name: str) -> bool:
     return any(_words().family.match(part) for part in re.split(r"[/_-]", name))
+
+
+def has_size(name: str) -> bool:
+    """Whether a name of a model in words gives more than its family: a size, a casing, a version."""
+    return bool(_words().sizes.search(name))
+
+
+def sized(family: str, text: str) -> str | None:
+    """The name of a model of a family where a title or id gives more than the family: `T5-base` for `T5`."""
+    stem = r"[-_ ]?".join(re.escape(part) for part in re.split(r"[-_ ]", family) if part)
+    match = re.search(rf"(?<![^\W_]){stem}(?![a-z])", text, re.I)
+    behind = _words().sizes.match(text, match.end()) if match else None
+    return _name(text[match.start() : behind.end()]) if match and behind else None
 
 
 _DROPPED = re.compile(r"[()\"'“”*]|\b(?:model|language model)\b", re.I)
@@ -227,7 +242,12 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
 # -------------------------------------------------------------------------------------------- names beside “dataset”
 
 
+_LOWER_NAME = re.compile(r"\bthe ([a-z][a-z0-9]*(?:[\d_/.-][\w/.-]{0,60})) (?=data ?set\b|corpus\b)")
+
+
 def _beside_noun(text: str) -> Iterator[Mention]:
+    for match in _LOWER_NAME.finditer(text):
+        yield Mention("candidate", match[1], match.start(1), match.end(1))
     for match in _words().before_noun.finditer(text):
         name = match[1]
         if not _words().not_data.search(name) and squash(_words().language.sub("", name)):
@@ -269,6 +289,7 @@ class _Words:
     family: re.Pattern[str]
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    sizes: re.Pattern[str]
     generic: re.Pattern[str]
     not_data: re.Pattern[str]
     before_noun: re.Pattern[str]
@@ -295,13 +316,14 @@ def _words() -> _Words:
         behind=re.compile(
             rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I
         ),
+        sizes=re.compile(rf"(?:[-_ ]\(?(?:{modifiers}|{size})(?![^\W_])\)?){{1,5}}", re.I),
         generic=re.compile(raw["generic"], re.I),
         not_data=re.compile(raw["not_data"], re.I),
         before_noun=re.compile(
             r"((?:[A-Z0-9][\w.&'’-]{0,40}[ /]){0,5}[A-Z0-9][\w.&'’-]{1,40}) (?:\([^()]{1,30}\) )?"
             + rf"(?={raw['dataset_noun']}\b)"
         ),
-        noun=re.compile(rf" (?:\([^()]{{1,30}}\) )?(?:{raw['dataset_noun']}|data\b)", re.I),
+        noun=re.compile(r" (?:\([^()]{1,30}\) )?(?:data ?set|corpus|data|benchmark)\b", re.I),
         sites=raw["sites"],
         language=re.compile(raw["language_word"], re.I),
         translated=re.compile(raw["translated"], re.I),

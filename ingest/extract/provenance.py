@@ -7,7 +7,7 @@ from catalog.records import DerivedFrom, Fact, Relation, TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract import commands, corpora, lineage, titles, training
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import find_in
+from ingest.extract.mentions import sized
 from ingest.extract.statements import Statement, statements
 
 #: Relations of which a model has one parent only, so that the surest mention of one rules out the others.
@@ -25,7 +25,6 @@ _SINGLE: frozenset[Relation] = frozenset(
 _MAX_EVIDENCE = 3
 _COMMAND_RANK = 1
 _NAMED = 2
-_LONGEST_FAMILY = 8
 
 
 def extract(card: CardText) -> Iterator[Fact]:
@@ -52,7 +51,10 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
         ranked.append((parent.rank, DerivedFrom(base=parent.name, relation=parent.relation, evidence=evidence)))
     for code in commands.parents(card):
         ranked.append((_COMMAND_RANK, DerivedFrom(base=code.name, relation=code.relation, evidence=code.evidence)))
-    ranked = sorted(((rank, _titled(card, fact)) for rank, fact in ranked), key=lambda pair: pair[0])
+    ranked = sorted(
+        ((rank, _titled(card, fact) if rank >= lineage.BARE_FAMILY else fact) for rank, fact in ranked),
+        key=lambda pair: pair[0],
+    )
     kept: list[DerivedFrom] = []
     surest: int | None = -1 if given else None
     for rank, fact in ranked:
@@ -72,19 +74,12 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
 
 
 def _titled(card: CardText, fact: DerivedFrom) -> DerivedFrom:
-    """A parent named by its family only is the one of the title, where the title gives its size: `T5-base`."""
+    """A parent named by its family only is the one of the title, where the title or the id gives its size: `T5-base`."""
     family = squash(fact.base)
-    if not vocabulary("models").find(fact.base, weak=True) == family and len(family) > _LONGEST_FAMILY:
-        return fact
-    for mention in find_in(card.document.title):
-        name = squash(mention.name)
-        if (
-            mention.kind == "model"
-            and name.startswith(family)
-            and name != family
-            and not lineage.is_own(card, mention.name)
-        ):
-            return fact.model_copy(update={"base": mention.name})
+    for text in (card.document.title, card.name):
+        named = sized(fact.base, text)
+        if named and squash(named) != family and not lineage.is_own(card, named):
+            return fact.model_copy(update={"base": named})
     return fact
 
 

@@ -9,8 +9,10 @@ from catalog.vocabulary import squash, vocabulary
 from ingest.document import Block, links
 from ingest.extract import provenance
 from ingest.extract.card_text import CardText
+from ingest.extract.languages import language_of
+from ingest.extract.mentions import Mention, find_in
 from ingest.extract.patterns import load, pattern
-from ingest.extract.terms import TermAt, terms
+from ingest.extract.terms import terms
 
 _RESULTS = pattern("results", "prose", "result_words")
 _OTHER_SECTIONS = pattern("results", "prose", "other_sections")
@@ -54,7 +56,7 @@ class Surroundings:
 
         Of several training sets, the last one that the text names in the same section before the results.
         """
-        return self._titled or self._tuned_on(line, section) or self._only_training_set
+        return self._only_tuned or self._titled or self._tuned_on(line, section) or self._only_training_set
 
     @cached_property
     def _titled(self) -> str | None:
@@ -72,17 +74,21 @@ class Surroundings:
         return [fact for fact in (*self.card.asset.facts, *stated) if isinstance(fact, TrainedOn)]
 
     @cached_property
+    def _only_tuned(self) -> str | None:
+        return _only([fact.dataset for fact in self._stated if fact.role == "finetune"])
+
+    @cached_property
     def _only_training_set(self) -> str | None:
-        stated = [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
-        tuned = [fact.dataset for fact in stated if fact.role == "finetune"]
-        return _only(tuned) or _only([fact.dataset for fact in stated])
+        return _only([fact.dataset for fact in self._stated])
+
+    @cached_property
+    def _stated(self) -> list[TrainedOn]:
+        return [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
 
     @cached_property
     def pretraining_corpus(self) -> str | None:
         """What a language model's perplexity is on, where the card does not say: its corpus, by name if it has one part."""
-        stated = [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
-        tuned = _only([fact.dataset for fact in stated if fact.role == "finetune"])
-        return tuned or _only([fact.dataset for fact in stated]) or ("pretraining corpus" if stated else None)
+        return self._only_tuned or self._only_training_set or ("pretraining corpus" if self._stated else None)
 
     @cached_property
     def only_metric(self) -> str | None:
@@ -155,22 +161,32 @@ class Setting:
     def elsewhere(self) -> bool:
         """Whether the section is about something else than how good the model is: usage, citation, limitations."""
         section = self.headings[-1] if self.headings else ""
-        return bool(_OTHER_SECTIONS.search(section)) and not _RESULTS.search(section)
+        about_results = _RESULTS.search(section) or terms(section, "metrics")
+        return bool(_OTHER_SECTIONS.search(section)) and not about_results
+
+    @cached_property
+    def part(self) -> str | None:
+        """The language that the section is about, where its heading is nothing but its name."""
+        section = self.headings[-1] if self.headings else ""
+        return section if language_of([section]) else None
 
 
 def dataset_in(text: str) -> str | None:
     """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
-    found = [term for term in terms(text, "datasets") if _is_name(text, term)]
-    if len({term.id for term in found}) > 1:
+    if not terms(text, "datasets"):
+        return None
+    found = [mention for mention in find_in(text) if _is_dataset(text, mention)]
+    if len({vocabulary("datasets").find(mention.name) or mention.name for mention in found}) > 1:
         told = _EVALUATED.search(text)
-        found = [term for term in found if told and term.start >= told.end()][:1]
-    return text[found[0].start : found[0].end] if found else None
+        found = [mention for mention in found if told and mention.start >= told.end()][:1]
+    return found[0].name if found else None
 
 
-def _is_name(text: str, term: TermAt) -> bool:
-    """Whether a spelling is meant as a name: a word in small letters (`drop`, `emotion`) only beside 'dataset'."""
-    printed = text[term.start : term.end]
-    return not (printed.isalpha() and printed.islower()) or bool(_DATA_NOUN.match(text, term.end))
+def _is_dataset(text: str, mention: Mention) -> bool:
+    """Whether a name is that of a dataset: a common word (`drop`, `emotion`) only beside 'dataset', a translation too."""
+    if mention.kind == "candidate":
+        return bool(terms(mention.name, "datasets"))
+    return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
 
 
 def _with_targets(block: Block) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from catalog.records import Evaluation
 from ingest.extract.card_text import CardText
-from ingest.extract.labels import Axis, Label, compose, read_label
+from ingest.extract.labels import Axis, Label, compose, read_label, simple
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import own_labels, ownness
 from ingest.extract.result_setting import Setting, Surroundings
@@ -118,7 +118,17 @@ def _columns(card: CardText, grid: Grid) -> list[_Column]:
             columns.append(_Column(index, label, holds_values=True))
         elif cells:
             columns.append(_Column(index, label, holds_values=False, axis=_axis(card, label, cells)))
-    return columns
+    of_datasets = any(column.label.dataset and column.label.metric for column in columns if column.holds_values)
+    return [_with_unknown_dataset(column) if of_datasets else column for column in columns]
+
+
+def _with_unknown_dataset(column: _Column) -> _Column:
+    """`enwiki (BPB)` beside `LAMBADA (PPL)`: what is no metric is a dataset, known or not."""
+    label = column.label
+    if not (column.holds_values and label.metric and label.rest and not label.dataset):
+        return column
+    words = [word for word in label.text.split() if simple(word) in label.rest]
+    return replace(column, label=replace(label, dataset=" ".join(words) or None))
 
 
 def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
@@ -128,6 +138,8 @@ def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
         return "metric"
     if all(cell.is_split or cell.is_summary for cell in read):
         return "split"
+    if any(cell.is_summary for cell in read) and not (label.text and label.axis != "class"):
+        return "class"
     if any(ownness(card, cell) >= 1.0 for cell in cells):
         return "model"
     if label.axis:
@@ -185,7 +197,7 @@ def _read_row(row: Row, columns: list[_Column]) -> _Reading | None:
         if column.axis == "language" and cell and not label.is_metric:
             reading = replace(reading, part=cell)
             continue
-        if column.axis == "class" and cell and not label.is_summary and not label.is_metric:
+        if column.axis == "class" and cell and not (label.is_summary or label.metric == "accuracy"):
             return None
         if label.is_summary and column.axis in ("class", None):
             reading = replace(reading, average=label.average)
@@ -258,8 +270,9 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     dataset = (setting.dataset_for(metric) if dataset is None else dataset) or None
     if split == "train" or not is_plausible(value, metric) or (reading.part and not dataset):
         return None
+    part = reading.part or setting.part
     return {
-        "dataset": f"{dataset} ({reading.part})" if reading.part else dataset,
+        "dataset": f"{dataset} ({part})" if dataset and part else dataset,
         "split": split,
         "metric": metric,
         "value": value.text,

@@ -26,6 +26,10 @@ _FAMILIES = [(re.compile(row["pattern"]), tuple(row["tasks"])) for row in _DATA[
 
 #: tasks that pretraining gives every model of an architecture: they count only where no other task is told
 _GENERAL = frozenset({"fill-mask", "text-generation", "text2text-generation", "feature-extraction"})
+_NO_TASK = frozenset(_DATA["rules"]["no_task"])
+_GENERATIVE_EXCLUDES = frozenset(_DATA["rules"]["generative_excludes"])
+_SEVERAL = re.compile(r"\btasks\b|\bsuch as\b|\bdownstream tasks|\bnot\b")
+_REACH = 60
 _MAX_BLOCKS = 25
 
 _Told = list[tuple[str, Evidence]]
@@ -38,6 +42,8 @@ def extract(card: CardText) -> Iterator[Fact]:
     given = {fact.value for fact in card.asset.facts if isinstance(fact, Attribute) and fact.name == "task"}
     readers = (_by_tags,) if given else _READERS
     told = next(filter(None, (reader(card) for reader in readers)), [])
+    if any(task == "sentence-similarity" for task, _ in told):
+        told = [*told, ("feature-extraction", told[0][1])]
     if (told or given) and _is_seq2seq(card):
         told = [*told, ("text2text-generation", _named(card, "inferred"))]
     for task, evidence in told:
@@ -57,14 +63,16 @@ def _by_tags(card: CardText) -> _Told:
     known = vocabulary("tasks")
     tags = [fact for fact in card.asset.facts if isinstance(fact, Attribute) and fact.name == "tag"]
     told = [(known.find(tag.value), tag.evidence) for tag in tags]
-    return [(task, evidence) for task, evidence in told if task]
+    return [(task, evidence) for task, evidence in told if task and task not in _NO_TASK]
 
 
 def _by_encoder(card: CardText) -> _Told:
     """Sentence encoders say that they make embeddings, whatever they were tuned on."""
     for block in card.document.blocks[:_MAX_BLOCKS]:
         if _SENTENCE_ENCODER.search(block.text[:2_000]) and not _CROSS_ENCODER.search(card.document.title):
-            evidence = card.evidence(block, "prose") if block.kind != "code" else card.line_evidence(block.line_start, "prose")
+            evidence = (
+                card.evidence(block, "prose") if block.kind != "code" else card.line_evidence(block.line_start, "prose")
+            )
             return [("sentence-similarity", evidence), ("feature-extraction", evidence)]
     return []
 
@@ -73,17 +81,32 @@ def _by_title(card: CardText) -> _Told:
     """Words of a task in the title or, only suggested, in the id."""
     title = _title(card)
     if title:
-        told = _by_words(title.plain)
+        told = _fitting(card, _by_words(title.plain))
         if told:
             return [(task, card.evidence(title, "prose")) for task in told]
-    return [(task, _named(card, "inferred")) for task in _by_words(re.sub(r"[-_.]", " ", card.name))]
+    told = _fitting(card, _by_words(re.sub(r"[-_.]", " ", card.name)))
+    return [(task, _named(card, "inferred")) for task in told]
+
+
+def _fitting(card: CardText, tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """The tasks that the architecture can do: GPT does not tag (`pos` in its name is no part of speech), and an
+
+    encoder tells paraphrases from others, it writes none.
+    """
+    if _family(card.name) == ("fill-mask",):
+        tasks = tuple("text-classification" if task == "text2text-generation" else task for task in tasks)
+    return tuple(task for task in tasks if not (task in _GENERATIVE_EXCLUDES and _writes(card)))
+
+
+def _writes(card: CardText) -> bool:
+    return _family(card.name) == ("text-generation",)
 
 
 def _by_words(text: str) -> tuple[str, ...]:
     for words, tasks in _WORDS:
         if words.search(text):
             return tasks
-    return tuple(dict.fromkeys(term.id for term in terms(text, "tasks") if term.id not in _GENERAL))
+    return tuple(dict.fromkeys(term.id for term in terms(text, "tasks") if term.id not in _GENERAL | _NO_TASK))
 
 
 def _by_prose(card: CardText) -> _Told:
@@ -100,13 +123,13 @@ def _by_prose(card: CardText) -> _Told:
 
 
 def _tuned_for(text: str) -> tuple[str, ...]:
-    found = [term for term in terms(text, "tasks") if term.id not in _GENERAL]
-    for match in _TUNED_FOR.finditer(text) if found else ():
-        if _NOT_TUNED.search(text[: match.start()]):
+    for match in _TUNED_FOR.finditer(text):
+        behind = text[match.end() : match.end() + _REACH]
+        if _NOT_TUNED.search(text[: match.start()]) or _SEVERAL.search(text[match.start() : match.end()] + behind):
             continue
-        behind = [term for term in found if match.end() <= term.start <= match.end() + 80]
-        if behind and not re.search(r"\btasks\b|\bsuch as\b|\bdownstream\b|\bnot\b", text[match.start() : behind[0].start]):
-            return (behind[0].id,)
+        told = _by_words(behind)
+        if told:
+            return told[:1]
     return ()
 
 
@@ -132,28 +155,40 @@ def _code(card: CardText) -> Iterator[Block]:
 def _by_tuning_data(card: CardText) -> _Told:
     """What a model was tuned on tells what for: SQuAD, question answering."""
     known = vocabulary("datasets")
-    for fact in card.asset.facts:
-        if isinstance(fact, TrainedOn):
-            task = _OF_DATASET.get(known.find(fact.dataset) or "")
-            if task:
-                return [(task, fact.evidence.model_copy(update={"origin": "inferred"}))]
-    return []
+    trained = [fact for fact in card.asset.facts if isinstance(fact, TrainedOn)]
+    tasks = {_OF_DATASET.get(known.find(fact.dataset) or "") for fact in trained}
+    task = tasks.pop() if len(tasks) == 1 and not _writes(card) else None
+    return [(task, trained[0].evidence.model_copy(update={"origin": "inferred"}))] if task else []
 
 
 def _by_title_data(card: CardText) -> _Told:
     about = f"{card.document.title} {re.sub(r'[-_]', ' ', card.name)}"
     tasks = (_OF_DATASET.get(term.id) for term in terms(about, "datasets"))
     task = next(filter(None, tasks), None)
-    return [(task, _named(card, "inferred"))] if task else []
+    return [(task, _named(card, "inferred"))] if task and not _writes(card) else []
 
 
 def _by_family(card: CardText) -> _Told:
     """What every model of the architecture does: BERT fills masks, GPT writes on."""
     opening = next((block.plain[:600] for block in card.document.blocks if block.kind == "paragraph"), "")
-    for about in (card.name, card.document.title, opening):
-        for family, tasks in _FAMILIES:
-            if family.search(about):
-                return [(task, _named(card, "inferred")) for task in tasks]
+    families = (_family(about) for about in (card.name, card.document.title, opening))
+    tasks = next((tasks for tasks in families if tasks is not None), ())
+    return [(task, _named(card, "inferred")) for task in tasks]
+
+
+def _family(about: str) -> tuple[str, ...] | None:
+    return next((tasks for family, tasks in _FAMILIES if family.search(about)), None)
+
+
+def _by_general_class(card: CardText) -> _Told:
+    """The class that the code loads, where nothing but its pretraining is known of a model."""
+    if _family(card.name) == ():
+        return []
+    for block in _code(card):
+        for number, line in enumerate(block.text.split("\n"), start=block.line_start):
+            task = next(filter(None, (_of_class(name) for name in _MODEL_CLASS.findall(line[:400]))), None)
+            if task:
+                return [(task, card.line_evidence(number, "prose"))]
     return []
 
 
@@ -166,6 +201,7 @@ _READERS: tuple[Callable[[CardText], _Told], ...] = (
     _by_code,
     _by_tuning_data,
     _by_family,
+    _by_general_class,
 )
 
 

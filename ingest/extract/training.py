@@ -105,7 +105,8 @@ class _Reader:
             return False
         mention = statement.marked.mentions[int(subject["mark"])]
         governed = subject["governor"] or subject["verb"]
-        return bool(governed) and not self._own(mention, statement)
+        together = _TOGETHER.search(before)
+        return bool(governed) and not together and not self._own(mention, statement)
 
     def _background(self, heading: str) -> bool:
         """Whether a heading announces the parent: `Details of BERT` on the card of a fine-tuned BERT."""
@@ -127,10 +128,13 @@ class _Reader:
 _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I)
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(
-    r"(?P<governor>\b(?:of|from|on|with|to|like|than|by|using|uses?)\b (?:[\w-]+ ){0,3})?⟦M(?P<mark>\d+)⟧(?:'s|’s)?,?"
-    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w-]+){0,3}?,? ?"
+    r"(?P<governor>\b(?:of|from|on|with|to|like|than|by|using|uses?)\b (?:[\w-]+ ){0,3})?⟦M(?P<mark>\d+)⟧(?:'s|’s)?"
+    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w-]+){0,3}?(?:,(?= (?:which|that)))? ?"
     r"(?P<verb>\b(?:which |that )?(?:was|is|were|are|has been|have been)\b (?:[\w-]+ ){0,3})?$"
 )
+
+
+_TOGETHER = re.compile(r"\b(?:jointly|together|subsequently|then|finally|afterwards)\s*$", re.I)
 
 
 # ---------------------------------------------------------------------------------------------- triggers and objects
@@ -197,12 +201,13 @@ def _continues(gap: str) -> bool:
     glue = [*_CONJUNCTION.finditer(outside)]
     if not glue:
         return not outside.strip(" *_`'\"“”‘’:")
-    before, behind = outside[: glue[-1].start()], outside[glue[-1].end() :]
+    before, behind = _REMARK.sub("", outside[: glue[-1].start()]), outside[glue[-1].end() :]
     apposition = glue[-1][0] == "," and _words().apposition.search(behind)
     return not (apposition or _words().list_breaker.search(before) or _words().item_breaker.search(behind))
 
 
 _ASIDE = re.compile(r"\([^()]{0,80}\)")
+_REMARK = re.compile(r"^, (?:an?|the|which|that|containing|consisting|comprising|our|one|all|with)\b.*", re.S)
 _CONJUNCTION = re.compile(r",|;|&|\+|/|\b(?:and|plus|or|as well as|together with|along with|und|et|y|e)\b")
 
 

@@ -20,12 +20,14 @@ class Card:
 
     `documents` are the Markdown files of the bundle: they are chunked into passages, and where the bundle describes
     one asset, facts are extracted from their prose, tables and code as well. `assets` carry the facts that the format
-    states as data (origin `metadata`).
+    states as data (origin `metadata`). Documents that are `about_family` speak of more than one asset, even where only
+    one of them is listed: nothing is extracted from them.
     """
 
     documents: tuple[MarkdownDocument, ...]
     assets: tuple[AssetCard, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    about_family: bool = False
 
 
 class Reader(Protocol):

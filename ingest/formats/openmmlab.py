@@ -8,7 +8,7 @@ from catalog.records import AssetCard, DerivedFrom, Evaluation, Evidence, Fact, 
 from ingest.document import Block, MarkdownDocument, read_markdown
 from ingest.formats import Card
 from ingest.formats.cited import CitedFile, attribute
-from ingest.formats.words import slug, task_tag, words
+from ingest.formats.words import slug, task_tags, words
 from ingest.front_matter import Leaf, YamlData, parse_yaml
 from ingest.sources import Bundle, Folder
 from ingest.summary import summary
@@ -47,7 +47,8 @@ class OpenMMLabReader:
                 card = _card(family, entry, about)
                 facts = dict.fromkeys((*(first.facts if first else ()), *card.facts))
                 cards[entry.name] = card.model_copy(update={"facts": tuple(facts)})
-        return Card((_document(family, bundle), *readmes), tuple(cards.values()), (*data.warnings, *family.warnings))
+        documents, warnings = (_document(family, bundle), *readmes), (*data.warnings, *family.warnings)
+        return Card(documents, tuple(cards.values()), warnings, about_family=True)
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,8 @@ def _results(family: _Family, entry: _Entry) -> Iterator[Fact]:
         about = {str(leaf.path[0]): leaf for leaf in leaves if len(leaf.path) == 1}
         task, dataset = about.get("Task"), about.get("Dataset")
         if task and task.value:
-            yield attribute("task", task_tag(task.value, "openmmlab"), family.file.of_leaves([task]))
+            for tag in task_tags(task.value, "openmmlab"):
+                yield attribute("task", tag, family.file.of_leaves([task]))
         for leaf in leaves:
             if leaf.path and leaf.path[0] == "Metrics":
                 yield _evaluation(family, leaf, task, dataset)

@@ -10,7 +10,7 @@ from ingest.document import Block, MarkdownDocument, read_markdown
 from ingest.formats import Card
 from ingest.formats.accuracy_tables import cell_text, is_metric, properties, results, tables
 from ingest.formats.cited import CitedFile, attribute
-from ingest.formats.words import licence_of, squashed, task_tag, words
+from ingest.formats.words import licence_of, squashed, task_tags, words
 from ingest.front_matter import Leaf, YamlData, parse_yaml
 from ingest.sources import Bundle, Folder
 from ingest.summary import summary
@@ -91,23 +91,28 @@ def _stated(spec: _Spec, *, in_readme: bool) -> Iterator[Fact]:
     for leaf in spec.data.leaves:
         read = _READ.get(str(leaf.path[0])) if len(leaf.path) == 1 else None
         if read and leaf.value:
-            value = read(leaf.value)
-            if not (leaf.path == ("license",) and value == "other" and in_readme):
-                yield attribute(_NAMES[str(leaf.path[0])], value, spec.file.of_leaves([leaf]))
+            for value in read(leaf.value):
+                if not (leaf.path == ("license",) and value == "other" and in_readme):
+                    yield attribute(_NAMES[str(leaf.path[0])], value, spec.file.of_leaves([leaf]))
     yield from _weights(spec)
 
 
-def _task(value: str) -> str:
-    return task_tag(value, "openmodelzoo")
+def _task(value: str) -> tuple[str, ...]:
+    return task_tags(value, "openmodelzoo")
 
 
-def _framework(value: str) -> str:
+def _framework(value: str) -> tuple[str, ...]:
     value = _FOOTNOTE.sub("", value)
-    return squashed("openmodelzoo", "frameworks").get(value.lower(), value)
+    return (squashed("openmodelzoo", "frameworks").get(value.lower(), value),)
+
+
+def _licence(value: str) -> tuple[str, ...]:
+    return (licence_of(value),)
 
 
 _NAMES = {"task_type": "task", "framework": "framework", "license": "license"}
-_READ: dict[str, Callable[[str], str]] = {"task_type": _task, "framework": _framework, "license": licence_of}
+_Reading = Callable[[str], tuple[str, ...]]
+_READ: dict[str, _Reading] = {"task_type": _task, "framework": _framework, "license": _licence}
 
 
 def _weights(spec: _Spec) -> Iterator[Attribute]:
@@ -141,33 +146,32 @@ def _specified(document: MarkdownDocument) -> Iterator[Attribute]:
         for row, line in list(zip(table.rows, table.row_lines, strict=True))[1:]:
             if len(row) != 2:
                 continue
-            found = _property(cell_text(row[0]), cell_text(row[1]), part)
-            if found:
-                yield attribute(*found, file.evidence(line, line, "table"))
+            for name, value in _property(cell_text(row[0]), cell_text(row[1]), part):
+                yield attribute(name, value, file.evidence(line, line, "table"))
 
 
 def _is_specification(table: Block) -> bool:
     return cell_text(table.rows[0][0]).lower() in words("openmodelzoo")["columns"]["metrics"]
 
 
-def _property(label: str, value: str, part: str) -> tuple[str, str] | None:
-    """(attribute, value) of a row; sizes of one part of a composite model say which."""
+def _property(label: str, value: str, part: str) -> Iterator[tuple[str, str]]:
+    """(attribute, value) pairs of a row; sizes of one part of a composite model say which."""
     if not value.strip("-– "):
-        return None
-    for name, pattern in properties():
-        match = pattern.fullmatch(label)
-        if match is None:
-            continue
-        if name in _VALUES:
-            return name, _VALUES[name](value)
-        groups = match.groupdict()
+        return
+    found = next(((name, match) for name, pattern in properties() if (match := pattern.fullmatch(label))), None)
+    if found is None:
+        if not (is_metric(label) and re.search(r"\d", value)):
+            yield "tag", f"{label}: {value}"
+    elif found[0] in _VALUES:
+        yield from ((found[0], tag) for tag in _VALUES[found[0]](value))
+    else:
+        groups = found[1].groupdict()
         number = value + (groups.get("scale") or "").upper() if _NUMERIC.fullmatch(value) else value
         notes = ", ".join(note for note in (part, groups.get("note")) if note)
-        return name, f"{number} ({notes})" if notes else number
-    return None if is_metric(label) and re.search(r"\d", value) else ("tag", f"{label}: {value}")
+        yield found[0], f"{number} ({notes})" if notes else number
 
 
-_VALUES: dict[str, Callable[[str], str]] = {"task": _task, "framework": _framework, "license": licence_of}
+_VALUES: dict[str, _Reading] = {"task": _task, "framework": _framework, "license": _licence}
 
 
 def _legal(document: MarkdownDocument) -> Iterator[Attribute]:

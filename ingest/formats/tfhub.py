@@ -11,7 +11,7 @@ from catalog.vocabulary import vocabulary
 from ingest.document import MarkdownDocument, read_markdown
 from ingest.formats import Card
 from ingest.formats.cited import CitedFile, attribute
-from ingest.formats.words import licence_of, squashed, task_tag, words
+from ingest.formats.words import licence_of, squashed, task_tags, words
 from ingest.sources import Bundle, Folder
 from ingest.summary import summary
 
@@ -164,7 +164,7 @@ def _language(value: str) -> Iterable[str]:
 
 
 def _task(value: str) -> Iterable[str]:
-    return (task_tag(value, "tfhub"),)
+    return task_tags(value, "tfhub")
 
 
 def _licence(value: str) -> Iterable[str]:

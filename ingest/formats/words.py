@@ -27,10 +27,19 @@ def squashed(name: str, table: str) -> Mapping[str, str]:
     return {squash(key): value for key, value in words(name)[table].items()}
 
 
-def task_tag(printed: str, name: str) -> str:
-    """The pipeline tag of a task: as the format means the word, else as anybody means it, else the word as a slug."""
-    own = squashed(name, "tasks").get(squash(printed))
-    return own or vocabulary("tasks").find(printed) or slug(printed)
+def task_tags(printed: str, name: str) -> tuple[str, ...]:
+    """The tasks that a word of a format means: the task itself, then the wider ones that it is a kind of.
+
+    A word means what the format means by it, else what anybody means, else it stays as a slug.
+    """
+    curated = vocabulary("tasks")
+    task = squashed(name, "tasks").get(squash(printed)) or curated.find(printed)
+    if not task:
+        return (slug(printed),)
+    tags = [task]
+    while task in curated.terms and (task := curated.terms[task].parent) and task not in tags:
+        tags.append(task)
+    return tuple(tags)
 
 
 def slug(printed: str) -> str:

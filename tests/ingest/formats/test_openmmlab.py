@@ -174,6 +174,12 @@ def test_bottomless_yaml_is_refused_before_it_can_end_the_process(bottomless):
     assert "nested too deeply" in card.warnings[0]
 
 
+def test_line_ends_that_only_yaml_knows_do_not_shift_the_lines():
+    card = family({"metafile.yml": "# a\u2028b\x85c\nModels:\n- Name: a\n  Metadata:\n    Parameters: 7\n"})
+    (fact,) = [fact for fact in card.assets[0].facts if getattr(fact, "name", "") == "params"]
+    assert (fact.evidence.line_start, fact.evidence.quote) == (5, "Parameters: 7")
+
+
 def test_aliases_are_quoted_where_their_anchor_stands():
     text = "Data: &data [A, B]\nModels:\n- Name: a\n  Metadata:\n    Training Data: *data\n"
     facts = of(family({"metafile.yml": text}), 0, TrainedOn)
@@ -225,3 +231,13 @@ def _results(model):
 
 def _stated_results(facts):
     return sorted((f.dataset, f.metric, float(f.value)) for f in facts if isinstance(f, Evaluation))
+
+
+def test_nothing_is_extracted_from_the_text_of_a_family_of_one():
+    assert family({"metafile.yml": "Models:\n- Name: a\n", "README.md": README}).about_family
+
+
+def test_a_task_is_also_the_wider_task_that_it_is_a_kind_of():
+    result = "  Results:\n  - Task: Text Recognition\n    Dataset: Signs\n    Metrics: {}\n"
+    card = family({"metafile.yml": "Models:\n- Name: a\n" + result})
+    assert attributes(card, 0, "task") == ["optical-character-recognition", "image-to-text"]

@@ -50,7 +50,7 @@ def test_every_comment_becomes_a_fact_with_the_comment_as_evidence():
     assert [fact.dataset for fact in facts(card, TrainedOn)] == ["librispeech", "audioset", "voxceleb"]
     assert facts(card, TrainedOn)[1].evidence.quote == "<!-- dataset: audioset, voxceleb -->"
     assert facts(card, TrainedOn)[1].evidence.line_start == 7
-    assert values(card, "task") == ["feature-extraction"]
+    assert "feature-extraction" in values(card, "task")
     assert values(card, "language") == ["en", "pt"]
     assert values(card, "architecture") == ["conformer"]
     assert values(card, "license") == ["apache-2.0"]

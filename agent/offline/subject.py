@@ -1,0 +1,120 @@
+"""The one asset that a question is about, when nobody writes its id: `the deepset roberta-base for squad 2`.
+
+Every word of a name is weighed by how few names share it. An asset is likely when it explains the telling words of
+the question and the question names the telling words of the asset; words need not be equal, `distilled Tagalog BERT`
+explains `distilbert-tagalog`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.offline.phrases import phrases
+from catalog.languages import language_name
+from catalog.names import name_words
+from catalog.records import AssetKind
+from catalog.store import Catalog
+
+_CANDIDATES = 60
+_MOST_WORDS = 60
+_EXPLAINED = 0.5
+_ACCEPTED, _MARGIN = 0.6, 0.02
+_QUESTION_SHARE = 0.75
+_SHORTEST_PART, _SHORTEST_PREFIX = 3, 5
+
+
+@dataclass(frozen=True)
+class Likely:
+    """An asset that a question may be about; `score` is 0 to 1, `words` are the question's words that it explains."""
+
+    kind: AssetKind
+    id: str
+    score: float
+    words: frozenset[str]
+
+
+class SubjectFinder:
+    """Finds assets by loosely told names in one catalogue."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def likely(self, kind: AssetKind, question: str, languages: Sequence[str] = ()) -> list[Likely]:
+        """Assets of a kind, likeliest first; `languages` are codes that the question names."""
+        asked = _asked(question, languages)
+        shared = self._catalog.named_like(kind, asked, _CANDIDATES)
+        names = self._catalog.name_words(kind, [id_ for id_, _ in shared])
+        return _ranked(kind, asked, names)
+
+    def one(self, kind: AssetKind, question: str, languages: Sequence[str] = ()) -> Likely | None:
+        """The asset that the question is about, where one stands out."""
+        found = self.likely(kind, question, languages)
+        if not found or found[0].score < _ACCEPTED:
+            return None
+        if len(found) > 1 and found[1].score > found[0].score - _MARGIN:
+            return None
+        return found[0]
+
+
+def _asked(question: str, languages: Sequence[str]) -> list[str]:
+    """The words of the question that may stand in a name, with the codes of the languages it names."""
+    common = phrases().common
+    words = [word for word in name_words(question) if word not in common][:_MOST_WORDS]
+    told = [word for code in languages for word in (code, language_name(code).lower())]
+    return list(dict.fromkeys([*words, *told]))
+
+
+def _ranked(kind: AssetKind, asked: Sequence[str], names: Mapping[str, Mapping[str, float]]) -> list[Likely]:
+    explained = {id_: {q: _best(q, words) for q in asked} for id_, words in names.items()}
+    weight: dict[str, float] = defaultdict(float)
+    for matches in explained.values():
+        for q, (likeness, matched) in matches.items():
+            if likeness >= _EXPLAINED:
+                weight[q] = max(weight[q], matched)
+    whole = sum(weight.values())
+    if not whole:
+        return []
+    found = []
+    for id_, words in names.items():
+        covered = sum(weight[q] * explained[id_][q][0] for q in weight)
+        named = sum(value * _likeness_of_name(word, asked) for word, value in words.items())
+        score = _QUESTION_SHARE * covered / whole + (1 - _QUESTION_SHARE) * named / (sum(words.values()) or 1)
+        told = frozenset(q for q in weight if explained[id_][q][0] >= _EXPLAINED)
+        found.append(Likely(kind, id_, round(score, 4), told))
+    return sorted(found, key=lambda likely: (-likely.score, len(likely.id), likely.id))
+
+
+def _best(asked: str, words: Mapping[str, float]) -> tuple[float, float]:
+    """How well the best word of a name explains a word of the question, and that word's weight."""
+    return max(((_likeness(asked, word), weight) for word, weight in words.items()), default=(0.0, 0.0))
+
+
+def _likeness_of_name(word: str, asked: Sequence[str]) -> float:
+    """How much of a name's word the question tells, its parts added up."""
+    return min(1.0, max([_likeness(q, word) for q in asked], default=0.0) + _parts(word, asked))
+
+
+def _parts(word: str, asked: Sequence[str]) -> float:
+    inside = [len(q) for q in asked if len(q) >= _SHORTEST_PART and q != word and q in word]
+    return sum(inside) / len(word) * 0.5 if inside else 0.0
+
+
+def _likeness(asked: str, word: str) -> float:
+    """1 for equal words, less for a part, a common beginning or a slip of the pen, 0 for others."""
+    if asked == word:
+        return 1.0
+    shorter, longer = sorted((asked, word), key=len)
+    if len(shorter) < _SHORTEST_PART or shorter.isdigit():
+        return 0.0
+    if shorter in longer:
+        return 0.55 + 0.4 * len(shorter) / len(longer)
+    common = next((i for i, (a, b) in enumerate(zip(asked, word, strict=False)) if a != b), len(shorter))
+    if common >= _SHORTEST_PREFIX:
+        return 0.5 + 0.4 * common / len(longer)
+    return 0.8 if len(shorter) >= _SHORTEST_PREFIX and _one_slip(asked, word) else 0.0
+
+
+def _one_slip(one: str, other: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return abs(len(one) - len(other)) <= 1 and int(DamerauLevenshtein.distance(one, other, score_cutoff=1)) <= 1

@@ -1,0 +1,55 @@
+"""What a model was trained on, in the sense of machines."""
+
+from collections.abc import Iterator
+
+from catalog.records import Attribute
+from ingest.document import Block
+from ingest.extract.card_text import CardText
+from ingest.extract.patterns import pattern
+
+_DEVICE = pattern("attributes", "hardware", "device")
+_TRAINED = pattern("attributes", "hardware", "trained")
+_KEY = pattern("attributes", "hardware", "key")
+_NOT_TRAINING = pattern("attributes", "hardware", "not_training")
+_MAX_SENTENCE = 1_000
+_MAX_LINES = 200
+
+
+def hardware(card: CardText) -> Iterator[Attribute]:
+    """The machines of training: a line that declares them, else the first sentence about training that names a device."""
+    found = next(_declared(card), None) or next(_said(card), None)
+    if found:
+        yield found
+
+
+def _declared(card: CardText) -> Iterator[Attribute]:
+    for block in card.document.blocks:
+        if block.kind == "table":
+            continue
+        for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
+            match = _KEY.match(line[:300])
+            value = match[1].strip(" *_`'\",") if match else ""
+            if value and _DEVICE.search(value):
+                yield Attribute(name="hardware", value=value, evidence=card.line_evidence(number, "prose"))
+
+
+def _said(card: CardText) -> Iterator[Attribute]:
+    for block in card.document.blocks:
+        if block.kind not in ("paragraph", "item") or not _names_a_machine(block):
+            continue
+        for sentence in block.sentences:
+            text = sentence.plain[:_MAX_SENTENCE]
+            device = _longest_device(text)
+            if device and _TRAINED.search(text) and not _NOT_TRAINING.search(text):
+                yield Attribute(name="hardware", value=device, evidence=card.evidence(sentence, "prose"))
+
+
+def _names_a_machine(block: Block) -> bool:
+    return any(
+        word in block.text
+        for word in ("GPU", "TPU", "gpu", "tpu", "00", "P4", "T4", "K80", "RTX", "GTX", "Titan", "TITAN")
+    )
+
+
+def _longest_device(text: str) -> str:
+    return max((match[0].strip() for match in _DEVICE.finditer(text)), key=len, default="")
