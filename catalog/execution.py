@@ -73,7 +73,9 @@ class QueryResult(Record):
     @property
     def left_out(self) -> int:
         """How many matches `offset` and `limit` left out."""
-        return self.total - max(len(self.items), len(self.values), len(self.results)) if self.query.limit else 0
+        if self.query.select == "count":
+            return 0
+        return self.total - (len(self.items) or len({value.value for value in self.values}))
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class _Run:
     def assets(self) -> QueryResult:
         query = self.query
         order = {"id": t.assets.c.id, "title": t.assets.c.title, "params": t.assets.c.params}[query.order]
-        wanted = self._matching().order_by(order.desc() if query.descending else order, t.assets.c.id)
+        unknown = order.is_(None)  # last from either end, in every database
+        wanted = self._matching().order_by(unknown, order.desc() if query.descending else order, t.assets.c.id)
         with self.catalog.connect() as connection:
             rows = connection.execute(wanted.offset(query.offset).limit(query.limit)).all()
         total = self.count().total if query.limit or query.offset else len(rows)
@@ -127,12 +130,21 @@ class _Run:
         return found.model_copy(update={"values": tuple(values)})
 
     def related(self) -> QueryResult:
-        """The datasets or base models of all matching models, each once per model."""
-        name = self.query.select
-        ids = [item.id for item in self.assets().items]
-        found = values_of(self.catalog, "model", ids, name)
-        kept = tuple(v for v in found if (v.stated or self.inferred) and self.query.role in (None, v.detail))
-        return QueryResult(query=self.query, total=len({value.value for value in kept}), values=kept)
+        """The datasets or base models of all matching models, each once per model; `limit` counts datasets.
+
+        Those of most models come first.
+        """
+        query = self.query
+        with self.catalog.connect() as connection:
+            ids = [row.id for row in connection.execute(self._matching().order_by(t.assets.c.id))]
+        found = values_of(self.catalog, "model", ids, query.select)
+        kept = [v for v in found if (v.stated or self.inferred) and query.role in (None, v.detail)]
+        models: dict[str, set[str]] = defaultdict(set)
+        for value in kept:
+            models[value.value].add(value.asset)
+        shown = sorted(models, key=lambda id_: (-len(models[id_]), id_))[query.offset :][: query.limit]
+        values = tuple(value for value in kept if value.value in set(shown))
+        return QueryResult(query=query, total=len(models), values=values)
 
     def results(self) -> QueryResult:
         e = t.evaluations.c

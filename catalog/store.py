@@ -121,7 +121,7 @@ class Catalog:
                 found += [Alias(*row) for row in connection.execute(wanted)]
         return found
 
-    def all_aliases(self, kind: AssetKind) -> list[Alias]:
+    def all_aliases(self, kind: NamedKind) -> list[Alias]:
         a = tables.aliases.c
         with self.connect() as connection:
             wanted = select(a.squashed, a.id, a.spelling, a.rank).where(a.kind == kind).order_by(a.squashed, a.id)

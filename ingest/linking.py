@@ -135,7 +135,9 @@ class AliasBook:
         stated = [name for name in card.names if name.strip()]
         for name in stated[:1]:
             self.add(card.kind, name, card.id, RANK_STATED)
-        self.add(card.kind, card.id.rpartition("/")[2], card.id, RANK_LAST_PART)
+        last_part = card.id.rpartition("/")[2]
+        if any(char.isalpha() for char in last_part):  # the last part of a TF Hub id is its version
+            self.add(card.kind, last_part, card.id, RANK_LAST_PART)
         for name in stated[1:]:
             # Another catalogue's id may be the well-known name of something else: squad_v2 is its `squad`.
             if vocabulary(_VOCABULARIES[card.kind]).find(name) in (None, card.id):
@@ -320,18 +322,21 @@ def _write_assets(rows: Rows, cards: Sequence[AssetCard], book: AliasBook, linke
 def _write_facet_names(rows: Rows, cards: Sequence[AssetCard]) -> None:
     """The names of languages, tasks, licences, metrics and organisations are aliases of their ids."""
     used = {row["value"] for row in rows.of[tables.languages.name]}
-    names: list[tuple[NamedKind, str, str]] = [("language", name, code) for name, code in spoken_names(used)]
+    names: list[tuple[NamedKind, str, str, int]] = []
+    names += [("language", name, code, RANK_CURATED) for name, code in spoken_names(used)]
     for kind, vocabulary_kind in _FACET_VOCABULARIES.items():
         for term in vocabulary(vocabulary_kind).terms.values():
-            names += [(kind, name, term.id) for name in (term.id, *term.names)]
+            names += [(kind, name, term.id, RANK_CURATED) for name in (term.id, *term.names)]
+            names += [(kind, name, term.id, RANK_WEAK) for name in term.weak]
     hub = {squash(id_): id_ for id_ in (card.id.rpartition("/")[0] for card in cards) if id_}
-    names += [("organization", id_, id_) for id_ in hub.values()]
+    names += [("organization", id_, id_, RANK_CURATED) for id_ in hub.values()]
     for term in vocabulary("organisations").terms.values():
         if squash(term.id) in hub:
-            names += [("organization", name, hub[squash(term.id)]) for name in term.names]
-    known = {(kind, squash(name)[:300], id_): name for kind, name, id_ in names if squash(name)}
-    for (kind, key, id_), name in sorted(known.items()):
-        rows.add(tables.aliases, kind=kind, squashed=key, id=id_, spelling=name, rank=RANK_CURATED)
+            names += [("organization", name, hub[squash(term.id)], RANK_CURATED) for name in term.names]
+    surest = sorted(names, key=lambda name: -name[3])
+    known = {(kind, squash(name)[:300], id_): (name, rank) for kind, name, id_, rank in surest if squash(name)}
+    for (kind, key, id_), (name, rank) in sorted(known.items()):
+        rows.add(tables.aliases, kind=kind, squashed=key, id=id_, spelling=name, rank=rank)
 
 
 def _write_words(rows: Rows, cards: Sequence[AssetCard], book: AliasBook) -> None:

@@ -26,7 +26,7 @@ _TOP = re.compile(
 _COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _SPLIT = re.compile(r"\b(dev|validation|test)\b(?: set| split| data)?")
 _CLAUSE_BEFORE = 48
-_CLAUSE = re.compile(r"[,;:.]\s|\b(?:and|but|or)\b")
+_CLAUSE = re.compile(r"[,;:.]\s|\s[-–—]\s|[()]|\b(?:and|but|or)\b")
 _BUT_NOT = re.compile(r"\bbut (?:not|without)\b")
 _CAST = re.compile(r"\b(?:either|or)\b")
 
@@ -79,7 +79,7 @@ class Constraints:
     def training(self, metric: Threshold | None = None) -> TrainedOnAny:
         """Datasets of the question are training data unless a result is asked for on them."""
         named = [m for m in self.datasets() if metric or not self._evaluated(m)]
-        wanted = [m.id for m in named if not self._negated(m)]
+        wanted = [id_ for m in named if not self._negated(m) for id_ in m.ids[:1]]
         says_trained = self.phrases.says("finetune", self.text) or self.phrases.says("pretrain", self.text)
         if metric and not says_trained:
             wanted = [id_ for id_ in wanted if id_ != metric.dataset]
@@ -105,7 +105,8 @@ class Constraints:
             if match:
                 value = float(next(group for group in match.groups() if group))
                 return Threshold(dataset=dataset, metric=metric.id, split=self.split(), op=op, value=value)
-        if dataset and _ANY_VALUE.search(self.text):
+        ranked = self.phrases.says("highest", self.text) or self.phrases.says("lowest", self.text)
+        if dataset and not ranked and _ANY_VALUE.search(self.text):
             return Threshold(dataset=dataset, metric=metric.id, split=self.split())
         return None
 
@@ -142,11 +143,13 @@ class Constraints:
         return OneOf(any_of=tuple(t.id for t in terms if t.extra.get("commercial") is allowed))
 
     def _one_of(self, kind: str) -> OneOf:
-        wanted = [m for m in self.of(kind) if not self._negated(m)]
+        sure = [m for m in self.of(kind) if not m.weak] or self.of(kind)
+        wanted = [m for m in sure if not self._negated(m)]
         barred = [m for m in self.of(kind) if self._negated(m)]
         ids = tuple(dict.fromkeys(id_ for m in wanted for id_ in m.ids))
         none = tuple(dict.fromkeys(id_ for m in barred for id_ in m.ids))
-        together = kind == "language" and len(wanted) > 1 and not _CAST.search(self.text)
+        mixed = any(len(m.ids) > 1 for m in wanted)
+        together = kind == "language" and (mixed or len(wanted) > 1) and not _CAST.search(self.text)
         return OneOf(all_of=ids, none_of=none) if together else OneOf(any_of=ids, none_of=none)
 
     def _families(self) -> tuple[str, ...]:
@@ -154,7 +157,7 @@ class Constraints:
         if self.derivation():
             return ()
         weak: Sequence[Mention] = [m for m in self.of("model") if m.weak and not self._negated(m)]
-        return tuple(dict.fromkeys(word for m in weak for word in name_words(m.words)))
+        return tuple(dict.fromkeys(word for m in weak for word in name_words(m.id)))
 
     def _before(self, mention: Mention) -> str:
         return self.text[max(0, mention.start - _CLAUSE_BEFORE) : mention.start]

@@ -6,10 +6,11 @@ Every run of words is looked up at once (one SQL statement a kind); of overlappi
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.offline.phrases import phrases
 from catalog.names import RANK_WEAK, Alias, NamedKind
+from catalog.records import AssetKind
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
@@ -18,6 +19,8 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 _LONGEST = 14
 _MAX_QUESTION = 4_000
 _MAX_ATOMS = 160
+_SHORTEST_MISSPELT = 6
+_MISSPELT_KINDS: tuple[NamedKind, ...] = ("language", "task")
 
 #: where two kinds claim the same words, the earlier wins
 _PRECEDENCE: tuple[NamedKind, ...] = ("model", "dataset", "license", "metric", "language", "task", "organization")
@@ -27,7 +30,7 @@ _PRECEDENCE: tuple[NamedKind, ...] = ("model", "dataset", "license", "metric", "
 class Mention:
     """Words of the question, from `start` to `end`, that mean `ids` of one kind (several: code-mixed languages).
 
-    `weak`: the words are plain words, or the name of a whole family, as well.
+    `weak`: the words are plain words, or the name of a whole family, as well; `carded`: the asset has a card.
     """
 
     kind: NamedKind
@@ -36,6 +39,7 @@ class Mention:
     end: int
     words: str
     weak: bool = False
+    carded: bool = False
 
     @property
     def id(self) -> str:
@@ -54,37 +58,80 @@ class _Run:
 
 
 class QuestionLinker:
-    """Finds mentions; holds what of the catalogue is the same for every question."""
+    """Finds the mentions of questions in one catalogue."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._all: dict[NamedKind, list[Alias]] = {}
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """All mentions that do not overlap, in the order of the question."""
-        runs = _runs(question[:_MAX_QUESTION])
-        found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs)]
-        found = [
-            mention for mention in found if mention.kind != "dataset" or not mention.weak or _cued(question, mention)
-        ]
-        found.sort(key=lambda m: (m.start - m.end, _PRECEDENCE.index(m.kind)))
-        taken: list[Mention] = []
-        for mention in found:
-            if all(mention.end <= other.start or mention.start >= other.end for other in taken):
-                taken.append(mention)
+        text = question[:_MAX_QUESTION]
+        found = [mention for kind in _PRECEDENCE for mention in self._named(kind, _runs(text))]
+        taken = _longest(self._with_cards([mention for mention in found if _meant(text, mention)]))
+        taken = _longest([*taken, *self._misspelt(text, taken)])
         return tuple(sorted(taken, key=lambda m: m.start))
 
     def _named(self, kind: NamedKind, runs: Sequence[_Run]) -> Iterator[Mention]:
         """What the aliases of the catalogue name; an asset by its surest alias, a code-mixed language by all codes."""
-        keys = {run.key for run in runs if run.key not in phrases().common}
+        keys = {key for run in runs for key in _singular(run.key) if key not in phrases().common}
         found: dict[str, list[Alias]] = defaultdict(list)
         for alias in sorted(self._catalog.aliases_of(kind, sorted(keys)), key=lambda alias: (alias.rank, alias.id)):
             found[alias.squashed].append(alias)
         for run in runs:
-            meant = found.get(run.key)
+            meant = next((found[key] for key in _singular(run.key) if key in found), None)
             # Codes and abbreviations of languages are words of the question: no, is, it.
             if meant and (kind != "language" or len(run.key) > 3):
                 ids = tuple(alias.id for alias in (meant if kind == "language" else meant[:1]))
                 yield Mention(kind, ids, run.start, run.end, run.words, weak=meant[0].rank == RANK_WEAK)
+
+    def _with_cards(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """The mentions, those of assets with a card marked."""
+        kinds: tuple[AssetKind, ...] = ("model", "dataset")
+        ids = {kind: [m.id for m in mentions if m.kind == kind] for kind in kinds}
+        carded = {(kind, a.id) for kind in kinds for a in self._catalog.assets(kind, ids[kind]) if a.has_card}
+        return [replace(mention, carded=(mention.kind, mention.id) in carded) for mention in mentions]
+
+    def _misspelt(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+        """Long words with one slip of the pen that are the name of a language or task."""
+        for run in _runs(text):
+            free = run.atoms == 1 and all(run.end <= m.start or run.start >= m.end for m in taken)
+            if free and len(run.key) >= _SHORTEST_MISSPELT and run.key not in phrases().common:
+                for kind in _MISSPELT_KINDS:
+                    near = {a.id for a in self._aliases(kind) if _one_slip(run.key, a.squashed)}
+                    if len(near) == 1:
+                        yield Mention(kind, tuple(near), run.start, run.end, run.words)
+
+    def _aliases(self, kind: NamedKind) -> list[Alias]:
+        if kind not in self._all:
+            self._all[kind] = [alias for alias in self._catalog.all_aliases(kind) if alias.rank != RANK_WEAK]
+        return self._all[kind]
+
+
+def _longest(mentions: Sequence[Mention]) -> list[Mention]:
+    """Of overlapping mentions the longest; of equal ones an asset with a card, then by kind."""
+    taken: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.weak, not m.carded, _rank(m))):
+        if all(mention.end <= other.start or mention.start >= other.end for other in taken):
+            taken.append(mention)
+    return taken
+
+
+def _rank(mention: Mention) -> int:
+    """Plain words that name an asset nobody has a card for are rather a task, a metric or a language."""
+    uncarded = mention.kind in ("model", "dataset") and not mention.carded and mention.words.isalpha()
+    return _PRECEDENCE.index(mention.kind) + (len(_PRECEDENCE) if uncarded else 0)
+
+
+def _singular(key: str) -> tuple[str, ...]:
+    return (key, key[:-1]) if len(key) > 4 and key.endswith("s") else (key,)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    same_start = one[0] == other[:1] and abs(len(one) - len(other)) <= 1
+    return same_start and one != other and int(DamerauLevenshtein.distance(one, other, score_cutoff=1)) <= 1
 
 
 def _runs(question: str) -> list[_Run]:
@@ -102,9 +149,18 @@ def _runs(question: str) -> list[_Run]:
     return runs
 
 
-def _cued(question: str, mention: Mention) -> bool:
-    """Whether the words around a plain word say that a dataset is meant: `trained on common crawl`, `the race dataset`."""
+def _meant(question: str, mention: Mention) -> bool:
+    """Whether words that are plain words as well mean what they name here.
+
+    Of tasks' plain words only plurals of tools count (`taggers`). A weak dataset needs a word for it before or after (`trained on common crawl`, `the race dataset`), a metric must
+    not begin with the superlative of a ranking (`best F1`).
+    """
     text = question.lower()
+    if mention.kind == "metric":
+        return not phrases().says("superlative_first", mention.words.lower())
+    if mention.kind != "dataset" or not mention.weak:
+        tools = mention.kind == "task" and mention.words.isalpha() and mention.words.endswith("s")
+        return not mention.weak or mention.kind in ("model", "dataset") or tools
     return phrases().says("dataset_before", text[: mention.start]) or phrases().says(
         "dataset_after", text[mention.end :]
     )

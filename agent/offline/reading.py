@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Literal
 
 from agent.offline.constraints import Constraints
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import Phrases, phrases
 from agent.offline.subject import SubjectFinder
+from catalog.languages import language_name
 from catalog.names import name_words
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind
@@ -54,7 +54,7 @@ class QuestionReader:
 
     def read(self, question: str) -> Reading:
         """Read one question."""
-        mentions = _without_qualifiers(question, self._linker.mentions(question), phrases())
+        mentions = self._qualified(question, self._linker.mentions(question))
         asked = _Asked(question.lower(), Constraints(question.lower(), mentions, phrases()), phrases())
         reading = Reading("prose", question, mentions, split=asked.constraints.split())
         made = asked.about_several()
@@ -70,24 +70,48 @@ class QuestionReader:
         """A model or dataset named in full, else the one whose name the question tells best."""
         organizations = {m.id for m in mentions if m.kind == "organization"}
         named = [m for m in mentions if m.kind in ("model", "dataset") and not m.weak]
-        models = [m for m in named if m.kind == "model" and self._carded("model", m.id)]
+        models = [m for m in named if m.kind == "model" and m.carded]
         for mention in models:
             owner = mention.id.rpartition("/")[0]
             if not organizations or owner in organizations or "/" in mention.words:
                 return Subject("model", mention.id, frozenset(name_words(mention.words)))
         languages = [id_ for m in mentions if m.kind == "language" for id_ in m.ids]
-        model = self.subjects.one("model", question, languages)
-        dataset = next((m for m in named if m.kind == "dataset" and self._carded("dataset", m.id)), None)
+        told = _blanked(question, [m for m in mentions if m.kind == "metric"])
+        model = self.subjects.one("model", told, languages)
+        dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
         if model and not (dataset and model.words <= set(name_words(dataset.words))):
             return Subject("model", model.id, model.words)
         if dataset:
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
-        likely = self.subjects.one("dataset", question, languages)
+        likely = self.subjects.one("dataset", told, languages)
         return Subject("dataset", likely.id, likely.words) if likely else None
 
-    def _carded(self, kind: AssetKind, id_: str) -> bool:
-        asset = self._catalog.asset(kind, id_)
-        return asset is not None and asset.has_card
+    def _qualified(self, question: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+        """A language right before a dataset qualifies it: `the English SQuAD`, `the French translation of SQuAD`.
+
+        English is the original's and is dropped; another language names a variant, where the catalogue has one.
+        """
+        text, kept = question.lower(), list(mentions)
+        for mention in mentions:
+            following = next((m for m in mentions if m.start >= mention.end and m.kind == "dataset"), None)
+            if mention.kind != "language" or following is None:
+                continue
+            if not phrases().says("variant_between", text[mention.end : following.start]):
+                continue
+            variants = () if mention.id == "en" else self._variants(following.id, mention.id)
+            if mention.id == "en" or variants:
+                between = [m for m in kept if mention.start <= m.start < following.start]
+                kept = [m for m in kept if m not in between]
+            if variants:
+                kept[kept.index(following)] = replace(following, ids=variants)
+        return tuple(kept)
+
+    def _variants(self, dataset: str, language: str) -> tuple[str, ...]:
+        """Datasets whose names have all words of `dataset` and the name or code of `language`."""
+        words = set(name_words(dataset))
+        spoken = {language, language_name(language).lower()}
+        found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
+        return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
 
 
 @dataclass(frozen=True)
@@ -149,12 +173,8 @@ class _Asked:
         return bool(narrowing) or commercial
 
 
-def _without_qualifiers(question: str, mentions: Sequence[Mention], said: Phrases) -> tuple[Mention, ...]:
-    """Without languages that qualify the dataset after them: `the English SQuAD`, `French translation of SQuAD`."""
-    text, kept = question.lower(), []
-    for mention, following in zip_longest(mentions, mentions[1:]):
-        between = text[mention.end : following.start] if following else ""
-        qualifies = following is not None and following.kind == "dataset" and said.says("variant_between", between)
-        if not (mention.kind == "language" and mention.id == "en" and qualifies):
-            kept.append(mention)
-    return tuple(kept)
+def _blanked(question: str, mentions: Sequence[Mention]) -> str:
+    """The question with the words of some mentions blanked out."""
+    for mention in mentions:
+        question = question[: mention.start] + " " * (mention.end - mention.start) + question[mention.end :]
+    return question

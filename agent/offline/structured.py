@@ -9,8 +9,10 @@ from agent.offline.reading import Reading
 from agent.offline.wording import ATTRIBUTES, conditions, understood
 from catalog.execution import QueryResult, Result, Value, execute, values_of
 from catalog.languages import language_name
+from catalog.names import name_words
 from catalog.query import CatalogQuery
 from catalog.store import Catalog
+from catalog.vocabulary import squash
 
 _ITEM_KINDS: dict[str, ItemKind] = {"language": "language", "training_data": "dataset", "base_models": "model"}
 
@@ -142,14 +144,9 @@ class StructuredAnswers:
     def _score(self, reading: Reading) -> Answer | None:
         """Reported results of one model by the metric asked for, on the dataset asked for where one is named."""
         subject = reading.subject
-        metrics = {m.id for m in reading.mentions if m.kind == "metric"}
         if subject is None:
             return None
-        dataset = next((m.id for m in reading.mentions if m.kind == "dataset"), None)
-        query = CatalogQuery(ids=(subject.id,), select="results", results_on=dataset, has_card=None)
-        found = [result for result in execute(self._catalog, query).results if result.metric in metrics]
-        on_split = [result for result in found if reading.split in (None, result.split)]
-        chosen = on_split or found
+        chosen = self._scores(reading, subject.id)
         if not chosen:
             return None
         citations = Citations(self._catalog)
@@ -162,25 +159,33 @@ class StructuredAnswers:
             headline=f"{subject.id} reports:",
             columns=("result", "on"),
             rows=rows,
-            understood=f"{', '.join(sorted(metrics))} of {subject.id}",
+            understood=f"{', '.join(reading.mentioned('metric')) or 'results'} of {subject.id}",
             items=tuple(AnswerItem(kind="number", value=result.value) for result in chosen),
             total=len(chosen),
             exhaustive=True,
             citations=citations.all(),
         )
 
+    def _scores(self, reading: Reading, model: str) -> list[Result]:
+        """Narrowed down by metric, dataset and split as far as the model's results go; a named dataset must fit."""
+        query = CatalogQuery(ids=(model,), select="results", has_card=None)
+        found = list(execute(self._catalog, query).results)
+        metrics, datasets = set(reading.mentioned("metric")), reading.mentioned("dataset")
+        on_dataset = [result for result in found if any(_variant_of(result.dataset, name) for name in datasets)]
+        if datasets and not on_dataset and not any(_names(model, name) for name in datasets):
+            return []
+        found = on_dataset or found
+        found = [result for result in found if not metrics or result.metric in metrics]
+        on_split = [result for result in found if reading.split in (None, result.split)]
+        return on_split or found
+
     def _rows(self, found: QueryResult, citations: Citations) -> tuple[Row, ...]:
         evidence = self._catalog.evidence([fact for item in found.items for fact in item.facts])
         rows = []
         for item in found.items:
             pieces = [evidence[fact][0] for fact in item.facts if fact in evidence]
-            rows.append(
-                Row(label=item.id, markers=citations.cite(item.id, pieces or self._any_evidence(found, item.id)))
-            )
+            rows.append(Row(label=item.id, markers=citations.cite(item.id, pieces)))
         return tuple(rows)
-
-    def _any_evidence(self, found: QueryResult, id_: str) -> list:  # type: ignore[type-arg]
-        return []
 
     def _probable(self, query: CatalogQuery, found: QueryResult) -> tuple[str, ...]:
         """Assets that only an inferred fact speaks for: told apart, never among the items."""
@@ -226,3 +231,13 @@ def _item(name: str, value: Value) -> AnswerItem:
     kind = _ITEM_KINDS.get(name, "number" if name == "params" else "value")
     by_id = kind in ("language", "dataset", "model")
     return AnswerItem(kind=kind, id=value.value if by_id else None, value=None if by_id else value.value)
+
+
+def _variant_of(dataset: str | None, name: str) -> bool:
+    """The dataset is `name`, a part of it, or a version of it that carries its name (`squad_v2-pl` of squad_v2)."""
+    return dataset is not None and squash(name) in squash(dataset)
+
+
+def _names(model: str, dataset: str) -> bool:
+    """The dataset is part of the model's own name: naming it told the model, not where it was measured."""
+    return set(name_words(dataset)) <= set(name_words(model))

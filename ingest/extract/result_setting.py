@@ -173,7 +173,7 @@ class Setting:
 
 def dataset_in(text: str) -> str | None:
     """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
-    if not terms(text, "datasets"):
+    if not terms(text, "datasets", weak=True):
         return None
     found = [mention for mention in find_in(text) if _is_dataset(text, mention)]
     if len({vocabulary("datasets").find(mention.name) or mention.name for mention in found}) > 1:

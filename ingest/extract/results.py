@@ -34,9 +34,16 @@ def _key(evaluation: Evaluation) -> tuple[str, str, str]:
 def _evaluations(card: CardText) -> Iterator[Evaluation]:
     around = Surroundings(card)
     in_tables: set[int] = set()
+    whole: set[str | None] = set()
     for grid in grids(card.document):
         in_tables.update(range(grid.line_start, grid.line_end + 1))
-        yield from result_tables.evaluations(card, grid, around)
+        part = around.of(grid.line_start, grid.line_end, grid.headings).part
+        for result in result_tables.evaluations(card, grid, around):
+            # A break-down by language is left out where the whole is reported, like the classes of a report.
+            if not (part and result.metric in whole):
+                yield result
+            if not part:
+                whole.add(result.metric)
     for block in card.document.blocks:
         if block.line_start in in_tables or block.kind == "table" or not any(map(str.isdigit, block.text)):
             continue
