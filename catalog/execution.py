@@ -142,8 +142,9 @@ class _Run:
         models: dict[str, set[str]] = defaultdict(set)
         for value in kept:
             models[value.value].add(value.asset)
-        shown = sorted(models, key=lambda id_: (-len(models[id_]), id_))[query.offset :][: query.limit]
-        values = tuple(value for value in kept if value.value in set(shown))
+        ordered = sorted(models, key=lambda id_: (-len(models[id_]), id_))
+        shown = set(ordered[query.offset :][: query.limit])
+        values = tuple(value for value in kept if value.value in shown)
         return QueryResult(query=query, total=len(models), values=values)
 
     def results(self) -> QueryResult:

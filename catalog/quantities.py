@@ -14,7 +14,7 @@ _SCALES: Mapping[str, float] = {
     "": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9,
     "billion": 1e9, "t": 1e12, "trillion": 1e12,
 }  # fmt: skip
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d+(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def parse_count(text: str) -> float | None:
@@ -27,7 +27,7 @@ def parse_count(text: str) -> float | None:
 
 def parse_number(text: str) -> float | None:
     """The number that a printed value begins with (`88.1`, `0.91 ± 0.2`, `78,4 %` is 78.4); None where it has none."""
-    text = text.strip().lstrip("~≈<>*_ ")
+    text = text.strip().lstrip("~≈<>*_ ").replace("−", "-")
     if re.fullmatch(r"\d{1,3},\d{1,2}\s*%?", text):
         text = text.replace(",", ".")
     match = _NUMBER.match(text)

@@ -48,6 +48,7 @@ from catalog.vocabulary import VocabularyKind, squash, vocabulary
 _ORIGIN_ORDER: dict[Origin, int] = {"metadata": 0, "table": 1, "prose": 2, "llm": 3, "inferred": 4}
 _VOCABULARIES: dict[AssetKind, VocabularyKind] = {"model": "models", "dataset": "datasets"}
 _FACET_VOCABULARIES: dict[NamedKind, VocabularyKind] = {"task": "tasks", "license": "licences", "metric": "metrics"}
+_SAYS_LITTLE = ("multilingual", "unknown", "other")
 _TYPO_LENGTH = 9
 _TITLE_WEIGHT = 0.6
 
@@ -172,6 +173,14 @@ class AliasBook:
             self._resolved[kind, mention] = self._resolve(kind, mention)
         return self._resolved[kind, mention]
 
+    def resolve_near(self, model: str, mention: str) -> str:
+        """A model named in the card of another: a short name is first looked for under the same organisation."""
+        organization = model.rpartition("/")[0]
+        own = f"{organization}/{mention.strip()}"
+        if organization and "/" not in mention and own in self.ids["model"]:
+            return own
+        return self.resolve("model", mention)
+
     def _resolve(self, kind: AssetKind, mention: str) -> str:
         exact = self._names.resolve(kind, mention, fuzzy=False)
         if exact.id:
@@ -225,7 +234,7 @@ class _Linker:
             dataset = self.book.resolve("dataset", fact.dataset)
             self._add(tables.training, fact.evidence, model_id=card.id, dataset_id=dataset, role=fact.role)
         elif isinstance(fact, DerivedFrom):
-            base = self.book.resolve("model", fact.base)
+            base = self.book.resolve_near(card.id, fact.base)
             if base != card.id:
                 self._add(tables.derivation, fact.evidence, model_id=card.id, base_id=base, relation=fact.relation)
         elif isinstance(fact, Evaluation):
@@ -263,14 +272,33 @@ class _Linker:
             row.evidence.append(evidence)
 
     def write_facts(self, rows: Rows) -> None:
+        overruled = self._overruled()
         for row in self._with_roles_merged():
             columns = dict(row.columns)
             fact = content_key(row.table.name, *columns.values())
-            stated = any(piece.origin != "inferred" for piece in row.evidence)
+            stated = row not in overruled and any(piece.origin != "inferred" for piece in row.evidence)
             rows.add(row.table, fact=fact, stated=int(stated), **columns)
             surest = sorted(row.evidence, key=lambda e: (_ORIGIN_ORDER[e.origin], e.path, e.line_start, e.quote))
             for position, piece in enumerate(surest):
                 rows.add(tables.evidence, fact=fact, position=position, **piece.model_dump())
+
+    def _overruled(self) -> list[_Row]:
+        """Licences and languages of the prose where the metadata states others, and what says as good as nothing.
+
+        They are kept with their evidence, but do not count as stated: `lint` shows them as contradictions.
+        """
+        stated: dict[tuple[str, Any, Any], list[_Row]] = defaultdict(list)
+        for row in self.rows.values():
+            if row.table in (tables.licences, tables.languages):
+                columns = dict(row.columns)
+                stated[row.table.name, columns["kind"], columns["asset_id"]].append(row)
+        overruled: list[_Row] = []
+        for rows in stated.values():
+            telling = [row for row in rows if dict(row.columns)["value"] not in _SAYS_LITTLE]
+            overruled += [row for row in rows if telling and row not in telling]
+            sure = [row for row in telling if any(piece.origin == "metadata" for piece in row.evidence)]
+            overruled += [row for row in telling if sure and row not in sure]
+        return overruled
 
     def _with_roles_merged(self) -> list[_Row]:
         """A dataset whose phase one place leaves open and another states is one fact."""

@@ -11,6 +11,7 @@ from catalog.records import AssetCard, Evaluation, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
 from ingest.extract.card_text import CardText
+from ingest.extract.training import roles
 from ingest.formats import Card, readers
 from ingest.sources import Bundle
 
@@ -106,4 +107,6 @@ def _with_extracted(asset: AssetCard, card: Card, path: str) -> AssetCard:
         for fact in extract(CardText(document, asset)):
             if not (isinstance(fact, Evaluation) and (fact.evidence.path, fact.evidence.line_start) in told):
                 facts.append(fact)
+    if card.documents:
+        facts = roles(CardText(card.documents[0], asset), facts)
     return asset.model_copy(update={"facts": tuple(dict.fromkeys(facts))})

@@ -10,7 +10,7 @@ from importlib import import_module
 from catalog.records import Fact
 from ingest.extract.card_text import CardText
 
-EXTRACTORS: tuple[str, ...] = ()
+EXTRACTORS = ("tasks", "languages", "provenance", "results", "attributes")
 
 
 def extract(card: CardText) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from catalog.records import Relation
 from catalog.vocabulary import squash
 from ingest.document import plain
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import Marked, Mention, has_size
+from ingest.extract.mentions import Marked, Mention, has_size, sized
 from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
 
@@ -18,6 +18,10 @@ _MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
 _IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
 _TO_ADDRESS = re.compile(r"[^⟦.;]{0,48}⟦M(\d+)⟧")
 _GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
+_ATTRIBUTES = (
+    r"(?:(?:the|an?|our|this|their|its|standard|original|existing|large|small|base|tiny|pre-?trained|multilingual|monolingual|"
+    r"whole|version of|checkpoint of|model|[\w-]+['’]s|[a-z]+(?:ish|ese|ian|an|ch)) ){0,4}(?:[\"'“*_`(]){0,2}"
+)
 _CUE = re.compile(
     r"tun|train|base|backbone|checkpoint|weights|exten|adapt|mirror|clone|duplicate|ajust|afin|export|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
     r"port|conver|copy|smaller|reduc|start|built|further|continu|compress|encoder|version|partir|derived|exl2|components",
@@ -49,7 +53,12 @@ def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
         found += valued
         if not valued and (_heads(statement) or _CUE.search(statement.sentence.plain)):
             found += [*_stated(statement)] or [*_linked(statement)]
-    return [parent for parent in found if not is_own(card, parent.name)]
+    return [parent for parent in found if not is_own(card, parent.name) and not _own_family(card, parent)]
+
+
+def _own_family(card: CardText, parent: Parent) -> bool:
+    """Whether the id is no more than the family with a size: the card of `bart-large` speaks of itself as BART."""
+    return parent.rank >= BARE_FAMILY and squash(sized(parent.name, card.name) or "") == squash(card.name)
 
 
 def is_own(card: CardText, name: str) -> bool:
@@ -155,7 +164,9 @@ def _rank(mention: Mention, row: "_Row") -> int:
         return 1
     if mention.exact and _ID_LIKE.match(mention.name):
         return 2
-    return 3 if has_size(mention.name) else BARE_FAMILY if not row.based else BARE_FAMILY + 1
+    if row.based:
+        return BARE_FAMILY + 1
+    return 3 if has_size(mention.name) else BARE_FAMILY
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +200,5 @@ def _words() -> _Words:
 
 def _row(raw: dict[str, Any], tasks: str) -> _Row:
     mark = r"(⟦[MU]\d+⟧)"
-    pattern = raw["pattern"].replace("{M}", mark).replace("{G}", _GAP).replace("{T}", tasks)
+    pattern = raw["pattern"].replace("{M}", mark).replace("{G}", _GAP).replace("{A}", _ATTRIBUTES).replace("{T}", tasks)
     return _Row(**{**raw, "pattern": re.compile(pattern, re.I)})

@@ -31,14 +31,18 @@ def own_labels(card: CardText, labels: Iterable[str]) -> set[str]:
 def ownness(card: CardText, label: str) -> float:
     """1.0 for the asset's own name or 'this model', less for a part of its name, 0 for another model."""
     words = simple(label)
-    remarks = {simple(remark) for remark in _BRACKETED.findall(label)}
-    if words in _SELF or remarks & _SELF or squash(label) in card.own_names:
+    if words in _SELF or is_marked_own(label) or squash(label) in card.own_names:
         return 1.0
     if words.startswith(_OTHER_PREFIX):
         return 0.0
     if squash(words) in card.own_names:
         return 0.95
     return max(_likeness(label, name) for name in _names(card)) or 0.3 * words.startswith(_SELF_PREFIX)
+
+
+def is_marked_own(text: str) -> bool:
+    """Whether a bracketed remark says `this model`, `ours`."""
+    return any(simple(remark) in _SELF for remark in _BRACKETED.findall(text))
 
 
 def _names(card: CardText) -> list[str]:

@@ -7,7 +7,7 @@ from catalog.records import Evaluation
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Axis, Label, compose, read_label, simple
 from ingest.extract.mentions import find_in
-from ingest.extract.ownership import own_labels, ownness
+from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.tables import Grid, Row
 from ingest.extract.values import Value, is_plausible, read_values
@@ -68,11 +68,24 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[E
     values = [column for column in _own_columns(card, values) if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
     labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
+    marked = _marked_cells(grid)
     for row in rows:
         reading = _read_row(row, labels)
         for column in values if reading else ():
+            if marked and (row.line, column.index) not in marked:
+                continue
             if not (is_log and "loss" in column.label.text.lower()):
                 yield from _results(card, row, column, _Place(reading or _Reading(), setting))
+
+
+def _marked_cells(grid: Grid) -> set[tuple[int, int]]:
+    """(line, column) of the values beside which the card says that they are this model's."""
+    return {
+        (row.line, index)
+        for row in grid.rows
+        for index, cell in enumerate(row.cells)
+        if "(" in cell and read_values(cell) and is_marked_own(cell)
+    }
 
 
 def _with_full_header(grid: Grid) -> Grid:

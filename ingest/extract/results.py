@@ -17,18 +17,29 @@ def extract(card: CardText) -> Iterator[Fact]:
     """Every result of the card's model once, tables first; nothing for data set cards."""
     if card.kind != "model":
         return
-    seen: set[tuple[str, str, str]] = set()
+    seen: dict[tuple[str, str], list[float]] = {}
     for evaluation in _evaluations(card):
-        key = _key(evaluation)
-        if key not in seen:
-            seen.add(key)
+        said = seen.setdefault(_key(evaluation), [])
+        value = float(evaluation.value)
+        if not any(_is_same(value, other) for other in said):
+            said.append(value)
             yield evaluation
 
 
-def _key(evaluation: Evaluation) -> tuple[str, str, str]:
-    metric = vocabulary("metrics").find(evaluation.metric or "") or squash(evaluation.metric or "")
-    dataset = vocabulary("datasets").find(evaluation.dataset or "") or squash(evaluation.dataset or "")
-    return dataset, metric, f"{float(evaluation.value):.4f}"
+def _key(evaluation: Evaluation) -> tuple[str, str]:
+    metric = vocabulary("metrics").find(evaluation.metric or "", weak=True) or squash(evaluation.metric or "")
+    return vocabulary("datasets").find(evaluation.dataset or "") or squash(evaluation.dataset or ""), metric
+
+
+def _is_same(value: float, other: float) -> bool:
+    """Whether two numbers are one result, rounded or cut off: 78.80 and 78.80064."""
+    return abs(value - other) < 10 ** -min(_decimals(value), _decimals(other), 4)
+
+
+def _decimals(value: float) -> int:
+    """Digits behind the point; a whole number is not taken for a rounded one."""
+    digits = len(f"{value:.4f}".rstrip("0").partition(".")[2])
+    return digits or 4
 
 
 def _evaluations(card: CardText) -> Iterator[Evaluation]:

@@ -109,8 +109,16 @@ def _piped(lines: list[tuple[int, str]], block: Block, *, in_code: bool = False)
             run.append(_row([cell.strip() for cell in _PIPES.split(inner)], number))
         elif not _RULE.match(line) or not line.strip():
             if _same_width(run):
-                yield from _grid(run[:_MAX_ROWS], block, in_code=in_code)
+                yield from _grid(_with_corner(run[:_MAX_ROWS]), block, in_code=in_code)
             run = []
+
+
+def _with_corner(run: list[Row]) -> list[Row]:
+    """A header that leaves out the empty cell above the row labels gets it back."""
+    header, body = run[0], run[1:]
+    if all(len(row.cells) == len(header.cells) + 1 for row in body):
+        return [Row(("", *header.cells), header.line, (False, *header.bold)), *body]
+    return run
 
 
 def _same_width(run: list[Row]) -> bool:

@@ -95,7 +95,10 @@ def _fitting(card: CardText, tasks: tuple[str, ...]) -> tuple[str, ...]:
     """
     if _family(card.name) == ("fill-mask",):
         tasks = tuple("text-classification" if task == "text2text-generation" else task for task in tasks)
-    return tuple(task for task in tasks if not (task in _GENERATIVE_EXCLUDES and _writes(card)))
+    if _writes(card):
+        tasks = tuple("text-generation" if task == "text2text-generation" else task for task in tasks)
+        return tuple(task for task in tasks if task not in _GENERATIVE_EXCLUDES)
+    return tasks
 
 
 def _writes(card: CardText) -> bool:
