@@ -76,7 +76,7 @@ class _Facts:
 
     def _surest(self, rows: Sequence[Any]) -> list[Any]:
         """Stated rows, the ones with the surest origin first."""
-        order = ("metadata", "table", "prose", "llm")
+        order = ("metadata", "table", "prose", "llm", "inferred")
         stated = [row for row in rows if row.stated]
         return sorted(stated, key=lambda row: (order.index(self._first(row).origin), row.fact))
 

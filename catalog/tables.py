@@ -1,7 +1,8 @@
 """The catalogue's tables. `SCHEMA` counts up with every change; a store of another schema is rebuilt, not migrated.
 
 Every fact row has a `fact` key, a content hash under which its evidence stands; `stated` is 0 where all its evidence
-is inferred or overruled by a surer origin (a licence of the prose where the metadata states another). Ids are asset ids; a dataset or base model that is only named in a card is an asset with `has_card` 0.
+is inferred or overruled by a surer origin (a licence of the prose where the metadata states another). Task and
+language follow from architecture and name where a card does not spell them out; inferred ones count as stated. Ids are asset ids; a dataset or base model that is only named in a card is an asset with `has_card` 0.
 """
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text

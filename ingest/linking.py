@@ -276,7 +276,9 @@ class _Linker:
         for row in self._with_roles_merged():
             columns = dict(row.columns)
             fact = content_key(row.table.name, *columns.values())
-            stated = row not in overruled and any(piece.origin != "inferred" for piece in row.evidence)
+            inferable = row.table in (tables.tasks, tables.languages)
+            stated = inferable or any(piece.origin != "inferred" for piece in row.evidence)
+            stated = stated and row not in overruled
             rows.add(row.table, fact=fact, stated=int(stated), **columns)
             surest = sorted(row.evidence, key=lambda e: (_ORIGIN_ORDER[e.origin], e.path, e.line_start, e.quote))
             for position, piece in enumerate(surest):

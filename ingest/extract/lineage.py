@@ -155,7 +155,7 @@ def _heads(statement: Statement) -> bool:
 
 
 _OWN = re.compile(r"\b(?:this|our) (?:\w+ )?model\b", re.I)
-_ID_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+){2,}\Z")
+_ID_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+){2,}\Z", re.I)
 
 
 def _rank(mention: Mention, row: "_Row") -> int:

@@ -290,13 +290,15 @@ def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
     given = list(facts)
     known = {squash(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
     default = _default_role(card, given)
-    raw = default == "pretrain" or bool(_words().language_model.search(_gist(card, given)))
+    raw = default != "finetune" or bool(_words().language_model.search(_gist(card, given)))
     decided: list[Fact] = []
     for fact in given:
         if isinstance(fact, TrainedOn) and fact.role is None:
             id_ = vocabulary("datasets").find(fact.dataset, weak=True) or fact.dataset
             stated = known.get(squash(fact.dataset)) or known.get(squash(id_))
-            fact = fact.model_copy(update={"role": stated or ("pretrain" if raw and id_ in _raw_text() else default)})
+            if default is None and id_ in vocabulary("datasets").terms and id_ not in _raw_text():
+                stated = stated or "finetune"
+            fact = fact.model_copy(update={"role": stated or ("pretrain" if raw and id_ in _raw_text() else default or "pretrain")})
         decided.append(fact)
     return decided
 
@@ -318,8 +320,11 @@ _LABELLED = frozenset(
 )
 
 
-def _default_role(card: CardText, facts: Sequence[Fact]) -> Role:
-    """A model with a parent was fine-tuned; one without is fine-tuned where its task needs labelled data."""
+def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
+    """A model with a parent was fine-tuned; one without is fine-tuned where its task needs labelled data.
+
+    None where the card tells neither: then the kind of the dataset decides.
+    """
     relations = {fact.relation for fact in facts if isinstance(fact, DerivedFrom)}
     tasks = {fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "task"}
     if relations & _FINE:
@@ -329,7 +334,9 @@ def _default_role(card: CardText, facts: Sequence[Fact]) -> Role:
     if tasks & _LANGUAGE_MODELLING:
         return "pretrain"
     said = f"{card.name} {card.document.title}"
-    return "finetune" if tasks & _LABELLED or _words().labelled.search(said) else "pretrain"
+    if tasks & _LABELLED or _words().labelled.search(said):
+        return "finetune"
+    return "pretrain" if _words().language_model.search(_gist(card, facts)) else None
 
 
 def _gist(card: CardText, facts: Sequence[Fact]) -> str:
