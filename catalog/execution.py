@@ -165,7 +165,7 @@ class _Run:
         if ranking.dataset:
             wanted = wanted.where(_in_family(e.dataset_id, (ranking.dataset,)))
         if ranking.split:
-            wanted = wanted.where(e.split.in_(_same_split(ranking.split)))
+            wanted = wanted.where(or_(e.split.in_(_same_split(ranking.split)), e.split.is_(None)))
         return self._with_results(wanted.order_by(e.score.desc() if highest else e.score, e.model_id, e.fact))
 
     # -- how it is found
@@ -255,7 +255,8 @@ class _Run:
         """Models that descend from one of the given models, with the fact of their own last step."""
         d = t.derivation.c
         step = select(d.model_id.label("asset"), d.fact.label("fact"), literal(1).label("depth"))
-        step = step.where(d.base_id.in_(wanted.any_of), *self._stated(t.derivation))
+        variants = select(t.assets.c.id).where(t.assets.c.kind == "model", t.assets.c.parent.in_(wanted.any_of))
+        step = step.where(or_(d.base_id.in_(wanted.any_of), d.base_id.in_(variants)), *self._stated(t.derivation))
         step = step.where(d.relation == wanted.relation) if wanted.relation else step
         if wanted.depth == 1:
             found = step.subquery()
@@ -356,7 +357,7 @@ def _threshold(wanted: Threshold) -> list[ColumnElement[bool]]:
     if wanted.dataset:
         where.append(_in_family(e.dataset_id, (wanted.dataset,)))
     if wanted.split:
-        where.append(e.split.in_(_same_split(wanted.split)))
+        where.append(or_(e.split.in_(_same_split(wanted.split)), e.split.is_(None)))
     return where
 
 

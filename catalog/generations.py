@@ -23,6 +23,8 @@ from catalog.errors import StoreError
 
 LAYOUT = 1
 _MARKER = "almanac.json"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DENIED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,7 @@ class StoreFolder:
         Anything else that is no store is refused.
         """
         try:
-            empty = not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir()))
-            if empty or (rebuild and self._layout() is not None):
+            if self._is_free() or (rebuild and self._layout() is not None):
                 self.path.mkdir(parents=True, exist_ok=True)
                 write_atomically(self.path / _MARKER, json.dumps({"layout": LAYOUT}))
             self.check()
@@ -72,11 +73,9 @@ class StoreFolder:
         return self.path / "generations" / name
 
     def switch_to(self, name: str) -> None:
-        """Make a finished generation the current one, in one step; remove those that nobody reads any more."""
-        before = self.current()
+        """Make a finished generation the current one, in one step."""
         sync_tree(self.generation(name))
         write_atomically(self.path / "current", name)
-        self.remove_all_but({name, before})
 
     def remove_all_but(self, kept: set[str | None]) -> None:
         for folder in (self.path / "generations").iterdir():
@@ -90,10 +89,21 @@ class StoreFolder:
 
         lock = FileLock(self.path / "writer.lock", timeout=0)
         try:
-            with lock:
-                yield
+            lock.acquire()
         except Timeout as error:
             raise StoreError(f"another ingest is writing to {self.path}. Wait until it has finished.") from error
+        except OSError as error:
+            raise translated(error, self.path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _is_free(self) -> bool:
+        """Whether nothing is there but, perhaps, a marker that was never finished."""
+        if not self.path.exists():
+            return True
+        return self.path.is_dir() and all(found.name.startswith(f".{_MARKER}.") for found in self.path.iterdir())
 
     def _layout(self) -> int | None:
         try:
@@ -105,12 +115,16 @@ class StoreFolder:
 def write_atomically(path: Path, text: str) -> None:
     """Write a small file so that a reader sees the old content or the new one, also after a power cut."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # what was replaced is replaced, and not every file system can sync a folder
+        _sync(path.parent)
 
 
 def sync_tree(folder: Path) -> None:
@@ -131,10 +145,19 @@ def _sync(path: Path) -> None:
 
 def translated(error: OSError, path: Path) -> StoreError:
     """The one-line message for an operating-system error while reading or writing a store."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, shutil.Error):
+        return _not_copied(error, path)
+    if error.errno in _FULL:
         return StoreError(
             f"the disk of {path} is full; the store is as it was before. Free some space and run it again."
         )
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+    if error.errno in _DENIED:
         return StoreError(f"{path} cannot be written ({error.strerror}). Name another folder with --store.")
     return StoreError(f"the store at {path} cannot be used: {error.strerror or error}.")
+
+
+def _not_copied(error: shutil.Error, path: Path) -> StoreError:
+    """`shutil.copytree` goes on after an error and then raises all of them, as texts without their numbers."""
+    reasons = " ".join(str(reason) for _, _, reason in error.args[0])
+    number = next((one for one in (*_FULL, *_DENIED) if f"[Errno {one}]" in reasons), 0)
+    return translated(OSError(number, os.strerror(number) if number else reasons), path)

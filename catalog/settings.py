@@ -26,10 +26,17 @@ def config_file() -> Path:
     return Path(named) if named else Path(platformdirs.user_config_dir("almanac")) / "config.toml"
 
 
+def _check_config_file() -> None:
+    """A file that a person named must be there; the one in the configuration folder need not."""
+    named = os.environ.get("ALMANAC_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingError(f"there is no configuration file {named}. Correct or unset ALMANAC_CONFIG.")
+
+
 class Settings(BaseSettings):
     """Every setting of Almanac."""
 
-    model_config = SettingsConfigDict(env_prefix="ALMANAC_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="ALMANAC_", env_ignore_empty=True, frozen=True, extra="forbid")
 
     store: Path = Field(default_factory=default_store, description="Folder of the store")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the catalogue; unset: SQLite in the store")
@@ -57,6 +64,7 @@ class Settings(BaseSettings):
 
 def load_settings(**options: Any) -> Settings:
     """Settings from all sources; options that are None do not count. Raises SettingError with the cure."""
+    _check_config_file()
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**given)
@@ -67,5 +75,5 @@ def load_settings(**options: Any) -> Settings:
             f"setting {name!r}: {problem['msg'].lower()} (got {problem.get('input')!r}). "
             f"Correct the option, ALMANAC_{name.upper()} or {config_file()}."
         ) from error
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise SettingError(f"the configuration file {config_file()} is not readable: {error}") from error

@@ -14,13 +14,16 @@ from functools import cached_property
 from pathlib import Path
 
 from catalog.embedding import Embedder, Endpoint, make_embedder
-from catalog.errors import StoreError
+from catalog.errors import AlmanacError, StoreError
 from catalog.generations import StoreFolder, translated
 from catalog.passages import PassageIndex, PassagePlace
 from catalog.settings import Settings
 from catalog.store import Catalog, Rows, sqlite_catalog, url_catalog
 
 _DATABASE = "catalog.sqlite"
+
+_Write = Callable[[Rows, Mapping[str, str]], None]
+_Switch = Callable[[], None]
 
 
 @dataclass
@@ -63,18 +66,20 @@ class Draft:
     settings: Settings
     embedder: Embedder
     passages: PassageIndex
-    _write: Callable[[Rows, Mapping[str, str]], None] = field(repr=False)
-    _switch: Callable[[], None] = field(repr=False)
+    _write: _Write = field(repr=False)
+    _switch: _Switch = field(repr=False)
+    _tidy: Callable[[], None] = field(repr=False)
     published: bool = False
 
     def write_catalogue(self, rows: Rows, meta: Mapping[str, str]) -> None:
         self._write(rows, {"generation": self.name, "embedder": self.embedder.name} | dict(meta))
 
     def publish(self) -> None:
-        """Make this the current generation."""
+        """Make this the current generation, then remove those that nobody reads any more."""
         self.passages.close()
         self._switch()
         self.published = True
+        self._tidy()
 
 
 def current_name(settings: Settings) -> str | None:
@@ -129,7 +134,7 @@ def drafting(settings: Settings, *, rebuild: bool = False) -> Iterator[Draft]:
         except OSError as error:
             raise translated(error, settings.store) from error
         finally:
-            if not draft.published:
+            if not draft.published and not _is_current(draft):
                 _discard(draft, folder)
             if before:
                 before.close()
@@ -143,11 +148,22 @@ def _draft(settings: Settings, folder: StoreFolder, before: Snapshot | None) -> 
         place = _place(settings, name)
         source = _place(settings, before.name) if before else None
         passages = place.copy_of(source, embedder) if source else place.create(embedder)
-    except OSError as error:
+    except (OSError, AlmanacError) as error:
         shutil.rmtree(folder.generation(name), ignore_errors=True)
-        raise translated(error, settings.store) from error
-    if settings.database_url:
-        return _database_draft(name, before, settings, passages, embedder)
+        if isinstance(error, OSError):
+            raise translated(error, settings.store) from error
+        raise
+    write, switch = _in_database(settings) if settings.database_url else _in_folder(folder, name)
+
+    def tidy() -> None:
+        folder.remove_all_but({name, before.name if before else None})
+        _place(settings, name).remove_others({before.name} if before else set())
+
+    return Draft(name, before, settings, embedder, passages, write, switch, tidy)
+
+
+def _in_folder(folder: StoreFolder, name: str) -> tuple[_Write, _Switch]:
+    """The catalogue of a generation is a file; switching to it is one pointer."""
 
     def write(rows: Rows, meta: Mapping[str, str]) -> None:
         catalog = sqlite_catalog(folder.generation(name) / _DATABASE, writable=True)
@@ -156,16 +172,10 @@ def _draft(settings: Settings, folder: StoreFolder, before: Snapshot | None) -> 
         finally:
             catalog.close()
 
-    def switch() -> None:
-        folder.switch_to(name)
-        _remove_collections(settings, name, before)
-
-    return Draft(name, before, settings, embedder, passages, write, switch)
+    return write, lambda: folder.switch_to(name)
 
 
-def _database_draft(
-    name: str, before: Snapshot | None, settings: Settings, passages: PassageIndex, embedder: Embedder
-) -> Draft:
+def _in_database(settings: Settings) -> tuple[_Write, _Switch]:
     """With a database server, writing the catalogue and switching to it are one transaction."""
     held: list[tuple[Rows, Mapping[str, str]]] = []
 
@@ -176,21 +186,22 @@ def _database_draft(
                 catalog.write(rows, meta)
         finally:
             catalog.close()
-        StoreFolder(settings.store).remove_all_but({name, before.name if before else None})
-        _remove_collections(settings, name, before)
 
-    return Draft(name, before, settings, embedder, passages, lambda rows, meta: held.append((rows, meta)), switch)
+    return lambda rows, meta: held.append((rows, meta)), switch
+
+
+def _is_current(draft: Draft) -> bool:
+    """Whether readers see it already; where that cannot be told, the next ingest removes what is left over."""
+    try:
+        return current_name(draft.settings) == draft.name
+    except StoreError:
+        return True
 
 
 def _discard(draft: Draft, folder: StoreFolder) -> None:
     draft.passages.close()
     _place(draft.settings, draft.name).remove()
     shutil.rmtree(folder.generation(draft.name), ignore_errors=True)
-
-
-def _remove_collections(settings: Settings, name: str, before: Snapshot | None) -> None:
-    """On a Qdrant server: drop the collections of all generations but this one and the one before."""
-    _place(settings, name).remove_others({before.name} if before else set())
 
 
 def _catalog(settings: Settings, name: str) -> Catalog:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, inspect, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from catalog import tables
@@ -232,7 +232,7 @@ def url_catalog(url: str) -> Catalog:
     """A catalogue in any database that SQLAlchemy knows."""
     try:
         engine = create_engine(url)
-    except Exception as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise StoreError(
             f"database_url cannot be used: {error}. Give a SQLAlchemy URL and install its driver."
         ) from error

@@ -1,12 +1,15 @@
 """One bundle → one `Source`: reader, extractors, chunks. Runs in worker processes."""
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 
+from catalog.errors import SourceError
 from catalog.records import AssetCard, Evaluation, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
@@ -26,7 +29,8 @@ _CARD_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionErr
 class Parsed:
     """The outcome for one bundle: a source, or the reason why there is none."""
 
-    bundle: Bundle
+    path: str
+    digest: str
     source: Source | None
     failure: str = ""
 
@@ -34,21 +38,31 @@ class Parsed:
 def parse(bundle: Bundle) -> Parsed:
     """Read, extract and chunk one bundle; never raises for what is in the file."""
     try:
-        return Parsed(bundle, _source(bundle))
+        return Parsed(bundle.path, bundle.digest, _source(bundle))
     except _CARD_ERRORS as error:
         reason = str(error) or "no message"
-        return Parsed(bundle, None, f"cannot be read as a {bundle.reader} card ({type(error).__name__}: {reason})")
+        failure = f"cannot be read as a {bundle.reader} card ({type(error).__name__}: {reason})"
+        return Parsed(bundle.path, "", None, failure)
 
 
 def parse_all(bundles: Sequence[Bundle], jobs: int) -> Iterator[Parsed]:
-    """Parse bundles in `jobs` processes, in the order given; in this process where there are only a few."""
+    """Parse bundles in `jobs` processes, in the order given; in this process where there are only a few.
+
+    Raises SourceError where a process died of a card.
+    """
     if jobs <= 1 or len(bundles) < _FEWEST_FOR_WORKERS:
-        yield from map(parse, bundles)
+        yield from (parse(bundle.released()) for bundle in bundles)
         return
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool:
-        yield from _in_order(bundles, lambda bundle: pool.submit(parse, bundle), jobs * _AHEAD)
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker) as pool:
+        try:
+            yield from _in_order(bundles, lambda bundle: pool.submit(parse, bundle), jobs * _AHEAD)
+        except BrokenProcessPool as error:
+            raise SourceError(
+                "a process that reads cards was killed, most likely for want of memory. Nothing was changed. "
+                "Run it again with fewer of them: --jobs 1"
+            ) from error
 
 
 def _in_order(bundles: Sequence[Bundle], submit: Callable[[Bundle], "Future[Parsed]"], ahead: int) -> Iterator[Parsed]:
@@ -62,8 +76,9 @@ def _in_order(bundles: Sequence[Bundle], submit: Callable[[Bundle], "Future[Pars
         yield future.result()
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed ends at once instead of waiting for ever."""
+def _prepare_worker() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends at once when that is killed instead of waiting for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent:
         threading.Thread(target=lambda: (connection.wait([parent.sentinel]), os._exit(1)), daemon=True).start()

@@ -94,7 +94,11 @@ def _bundles(named: dict[str, Path], settings: Settings, summary: Summary) -> li
     for name, root in named.items():
         below = len(found)
         for folder in walk(name, root, int(settings.max_file_mb * 1e6), skips):
-            found += claim(folder, asked)
+            try:
+                found += [bundle.released() for bundle in claim(folder, asked)]
+            except OSError as error:
+                skips.add(f"{folder.path}/", f"cannot be read ({error.strerror})", failed=True)
+                continue
             for left in folder.files.values():
                 skips.add(left.path, "no reader for this kind of file")
         failed = [skip for skip in skips.found if skip.failed]
@@ -121,10 +125,11 @@ def _check_moved(named: dict[str, Path], before: Snapshot | None) -> None:
 def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | None, summary: Summary) -> _Plan:
     known = before.catalog.digests() if before else {}
     stale = before is not None and before.meta.get("fingerprint") != fingerprint()
-    unread = {skip.path for skip in summary.failed}
+    held = _held_back(before, list(known), {skip.path for skip in summary.failed})
+    bundles = [bundle for bundle in bundles if bundle.path not in held]
     changed = [bundle for bundle in bundles if stale or known.get(bundle.path) != bundle.digest]
     found = {bundle.path for bundle in bundles}
-    gone = [path for path in known if path.partition("/")[0] in named and path not in found and path not in unread]
+    gone = [path for path in known if path.partition("/")[0] in named and path not in found and path not in held]
     summary.new = sum(bundle.path not in known for bundle in changed)
     summary.changed = len(changed) - summary.new
     summary.unchanged = len(bundles) - len(changed)
@@ -133,31 +138,55 @@ def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | N
     return _Plan(changed, [path for path in known if path not in parsed_anew and path not in gone], gone, named)
 
 
-def _build(
-    draft: Draft, plan: _Plan, settings: Settings, summary: Summary, report: Callable[[Progress], None]
-) -> None:
+def _held_back(before: Snapshot | None, known: list[str], unread: set[str]) -> set[str]:
+    """The files of documents that stay as they are, because a file of theirs, or their folder, could not be read."""
+    folders = tuple(path for path in unread if path.endswith("/"))
+    beside = {path.rpartition("/")[0] for path in unread}
+    held: set[str] = set()
+    for path in known:
+        files = _with_companions(before, [path]) if path.rpartition("/")[0] in beside else [path]
+        if path.startswith(folders) or not unread.isdisjoint(files):
+            held.update(files)
+    return held
+
+
+def _build(draft: Draft, plan: _Plan, settings: Settings, summary: Summary, report: Callable[[Progress], None]) -> None:
     """Fill a draft: passages as they come, then the catalogue over all that was read."""
     draft.passages.delete_paths(_with_companions(draft.before, plan.removed + [b.path for b in plan.changed]))
-    sources, digests = [], {}
+    sources, digests = _kept(draft.before, plan.kept)
     queue = _EmbeddingQueue(draft, summary)
     for done, parsed in enumerate(_parsed(plan.changed, settings), start=1):
         report(Progress("reading", done, len(plan.changed)))
-        if parsed.source is None:
-            summary.failed.append(Skip(parsed.bundle.path, parsed.failure, failed=True))
-            continue
-        summary.warnings += parsed.source.warnings
-        queue.add(parsed.source.passages)
-        sources.append(parsed.source.model_copy(update={"passages": ()}))
-        digests[parsed.bundle.path] = parsed.bundle.digest
+        source = parsed.source
+        if source is None:
+            summary.failed.append(Skip(parsed.path, parsed.failure, failed=True))
+            source = _earlier(draft.before, parsed.path)
+        else:
+            summary.warnings += source.warnings
+        if source:
+            queue.add(source.passages)
+            sources.append(source.model_copy(update={"passages": ()}))
+            digests[source.path] = parsed.digest
     queue.flush()
     draft.passages.flush()
-    if draft.before:
-        for digest, source in draft.before.catalog.sources(plan.kept):
-            sources.append(source)
-            digests[source.path] = digest
     report(Progress("linking", 0, 1))
     _write_catalogue(draft, sources, digests, plan.roots)
     report(Progress("linking", 1, 1))
+
+
+def _kept(before: Snapshot | None, paths: Sequence[str]) -> tuple[list[Source], dict[str, str]]:
+    """What earlier runs read of documents, without passages, and the digests of what they read."""
+    found = list(before.catalog.sources(paths)) if before else []
+    return [source for _, source in found], {source.path: digest for digest, source in found}
+
+
+def _earlier(before: Snapshot | None, path: str) -> Source | None:
+    """The last version of a document that could be read, with its passages."""
+    sources, _ = _kept(before, [path])
+    if not (before and sources):
+        return None
+    passages = tuple(p for file in _with_companions(before, [path]) for p in before.passages.passages_of(path=file))
+    return sources[0].model_copy(update={"passages": passages})
 
 
 def _parsed(bundles: list[Bundle], settings: Settings) -> Iterable["Parsed"]:

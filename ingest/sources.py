@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -61,6 +61,10 @@ class Folder:
     relative: str
     files: dict[str, RawFile]
 
+    @property
+    def path(self) -> str:
+        return f"{self.root_name}/{self.relative}" if self.relative else self.root_name
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -83,10 +87,19 @@ class Bundle:
             sha.update(file.data)
         return sha.hexdigest()
 
+    def released(self) -> "Bundle":
+        """The same bundle without the contents of its files: they are read again when they are needed."""
+        light = Bundle(self.reader, replace(self.primary), tuple(replace(file) for file in self.companions))
+        light.__dict__["digest"] = self.digest
+        return light
+
 
 @dataclass(frozen=True)
 class Skip:
-    """A file or folder that was passed over; `failed` where it should have been read and could not be."""
+    """A file or folder that was passed over; `failed` where it should have been read and could not be.
+
+    The path of a folder ends in a slash.
+    """
 
     path: str
     reason: str
@@ -107,11 +120,14 @@ def check_roots(roots: Iterable[Path]) -> dict[str, Path]:
     """Root folder name → folder; refuses what cannot be walked or cited unambiguously."""
     named: dict[str, Path] = {}
     for root in roots:
-        resolved = root.resolve()
+        # Not resolved: a link gives a folder another name.
+        resolved = Path(os.path.abspath(root))
         if not resolved.exists():
             raise SourceError(f"no such folder: {root}. Name a folder that holds cards.")
         if not resolved.is_dir():
             raise SourceError(f"{root} is a file, not a folder. Name the folder that holds it.")
+        if not resolved.name:
+            raise SourceError(f"{root} has no name that citations could show. Name a folder below it.")
         clash = named.get(resolved.name)
         if clash and clash != resolved:
             raise SourceError(
@@ -125,12 +141,22 @@ def check_roots(roots: Iterable[Path]) -> dict[str, Path]:
 def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[Folder]:
     """Every folder below `root` with its readable files, sorted; links are followed once."""
     seen: set[tuple[int, int]] = set()
-    for current, names, files in os.walk(root, followlinks=True, onerror=lambda error: _unlistable(error, skips)):
+
+    def unlistable(error: OSError) -> None:
+        skips.add(
+            _folder_path(root_name, root, Path(error.filename)), f"cannot be listed ({error.strerror})", failed=True
+        )
+
+    for current, names, files in os.walk(root, followlinks=True, onerror=unlistable):
         here = Path(current)
-        status = here.stat()
         relative = "" if here == root else here.relative_to(root).as_posix()
+        try:
+            status = here.stat()
+        except OSError as error:
+            unlistable(error)
+            continue
         if (status.st_dev, status.st_ino) in seen:
-            skips.add(f"{root_name}/{relative}", "a link to a folder that is already read")
+            skips.add(_folder_path(root_name, root, here), "a link to a folder that is already read")
             names.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
@@ -147,8 +173,9 @@ def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[F
             yield Folder(root_name, relative, kept)
 
 
-def _unlistable(error: OSError, skips: Skips) -> None:
-    skips.add(str(error.filename), f"cannot be listed ({error.strerror})", failed=True)
+def _folder_path(root_name: str, root: Path, folder: Path) -> str:
+    below = folder.relative_to(root).as_posix()
+    return f"{root_name}/" if below == "." else f"{root_name}/{below}/"
 
 
 def _unreadable(file: RawFile, max_bytes: int) -> Skip | None:

@@ -7,6 +7,7 @@ from agent.answer import Answer, ToolCall
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
+from agent.offline.subject import Told
 from agent.offline.wording import ATTRIBUTES, understood
 from catalog.snapshot import Snapshot
 
@@ -48,8 +49,8 @@ class OfflineAnswerer:
         return _abstention("Nothing in the catalogue answers this.", self._near(reading.question))
 
     def _near(self, question: str) -> tuple[str, ...]:
-        subjects = self._reader.subjects
-        likely = [*subjects.likely("model", question)[:3], *subjects.likely("dataset", question)[:2]]
+        subjects, told = self._reader.subjects, Told(question)
+        likely = [*subjects.likely("model", told)[:3], *subjects.likely("dataset", told)[:2]]
         near = [likely.id for likely in likely if likely.score >= _NEAR]
         return (f"Did you mean: {', '.join(near)}?",) if near else ()
 

@@ -51,7 +51,17 @@ class Constraints:
             "metric": metric,
             "named": self._families(),
         }
-        return fields | self.facets()
+        return fields | self.facets() | self._organization_of_base()
+
+    def _organization_of_base(self) -> dict[str, Any]:
+        """`fine-tuned from dbmdz's BERT` says who made the base, not who made what was built on it."""
+        said = self.phrases.named["derived"].search(self.text)
+        derivation = self.derivation()
+        if said is None or derivation is None:
+            return {}
+        owners = {id_.rpartition("/")[0] for id_ in derivation.any_of}
+        kept = [m for m in self.of("organization") if m.start < said.start() or m.id not in owners]
+        return {"organization": OneOf(any_of=tuple(dict.fromkeys(m.id for m in kept)))}
 
     def facets(self) -> dict[str, Any]:
         """Language, task, licence and organisation."""

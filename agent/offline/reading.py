@@ -7,7 +7,7 @@ from typing import Literal
 from agent.offline.constraints import Constraints
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import Phrases, phrases
-from agent.offline.subject import SubjectFinder
+from agent.offline.subject import SubjectFinder, Told
 from catalog.languages import language_name
 from catalog.names import name_words
 from catalog.query import CatalogQuery
@@ -75,15 +75,16 @@ class QuestionReader:
             owner = mention.id.rpartition("/")[0]
             if not organizations or owner in organizations or "/" in mention.words:
                 return Subject("model", mention.id, frozenset(name_words(mention.words)))
-        languages = [id_ for m in mentions if m.kind == "language" for id_ in m.ids]
-        told = _blanked(question, [m for m in mentions if m.kind == "metric"])
-        model = self.subjects.one("model", told, languages)
+        languages = tuple(id_ for m in mentions if m.kind == "language" for id_ in m.ids)
+        words = _blanked(question, [m for m in mentions if m.kind == "metric"])
+        told = Told(words, languages, frozenset(organizations))
+        model = self.subjects.one("model", told)
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
         if model and not (dataset and model.words <= set(name_words(dataset.words))):
             return Subject("model", model.id, model.words)
         if dataset:
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
-        likely = self.subjects.one("dataset", told, languages)
+        likely = self.subjects.one("dataset", told)
         return Subject("dataset", likely.id, likely.words) if likely else None
 
     def _qualified(self, question: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -136,6 +137,8 @@ class _Asked:
                     select="ranking", ranking=found.ranking(metric), limit=found.top(), **fields
                 )
         if not (plural or (says("open_model", self.text) and found.derivation() is None)) or not self._constrained():
+            return None
+        if attribute == "base_models" and found.derivation() is None:
             return None
         fields = found.conditions(threshold)
         if says("count", self.text):

@@ -5,16 +5,20 @@ from collections.abc import Callable, Sequence
 
 from agent.answer import Answer, AnswerItem, ItemKind, Row
 from agent.citations import Citations
-from agent.offline.reading import Reading
+from agent.offline.reading import Reading, Subject
 from agent.offline.wording import ATTRIBUTES, conditions, understood
 from catalog.execution import QueryResult, Result, Value, execute, values_of
 from catalog.languages import language_name
 from catalog.names import name_words
+from catalog.quantities import parse_number
 from catalog.query import CatalogQuery
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
 _ITEM_KINDS: dict[str, ItemKind] = {"language": "language", "training_data": "dataset", "base_models": "model"}
+
+#: attribute → attributes that answer as well where it is not stated
+_INSTEAD = {"paper": ("arxiv",), "arxiv": ("paper",)}
 
 
 class StructuredAnswers:
@@ -116,7 +120,7 @@ class StructuredAnswers:
         subject, name = reading.subject, reading.attribute
         if subject is None or name is None:
             return None
-        found = [v for v in values_of(self._catalog, subject.kind, [subject.id], name) if v.stated]
+        found = self._stated_values(subject, name)
         if not found:
             return None
         citations = Citations(self._catalog)
@@ -140,6 +144,14 @@ class StructuredAnswers:
             exhaustive=True,
             citations=citations.all(),
         )
+
+    def _stated_values(self, subject: Subject, name: str) -> list[Value]:
+        """The values of an attribute, or of one that does as well: the paper's arXiv id for its title."""
+        for instead in (name, *_INSTEAD.get(name, ())):
+            found = [v for v in values_of(self._catalog, subject.kind, [subject.id], instead) if v.stated]
+            if found:
+                return found
+        return []
 
     def _score(self, reading: Reading) -> Answer | None:
         """Reported results of one model by the metric asked for, on the dataset asked for where one is named."""
@@ -224,7 +236,12 @@ def _first_of_each(results: Sequence[Result]) -> list[Result]:
 
 
 def _shown(name: str, value: Value) -> str:
-    return f"{language_name(value.value)} ({value.value})" if name == "language" else value.value
+    """A value as printed, with what makes it readable or comparable beside it."""
+    if name == "language":
+        return f"{language_name(value.value)} ({value.value})"
+    number = parse_number(value.value) if name == "hyper.learning_rate" else None
+    plain = f"{number:g}" if number is not None else value.value
+    return value.value if plain == value.value else f"{value.value} ({plain})"
 
 
 def _item(name: str, value: Value) -> AnswerItem:

@@ -18,9 +18,18 @@ from catalog.store import Catalog
 _CANDIDATES = 60
 _MOST_WORDS = 60
 _EXPLAINED = 0.5
-_ACCEPTED, _MARGIN = 0.6, 0.02
+_ACCEPTED, _ACCEPTED_OF_OWNER, _MARGIN = 0.6, 0.3, 0.02
 _QUESTION_SHARE = 0.75
 _SHORTEST_PART, _SHORTEST_PREFIX = 3, 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a question tells of its subject: its words, the codes of languages and the organisations that it names."""
+
+    question: str
+    languages: tuple[str, ...] = ()
+    organizations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,29 +48,31 @@ class SubjectFinder:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def likely(self, kind: AssetKind, question: str, languages: Sequence[str] = ()) -> list[Likely]:
-        """Assets of a kind, likeliest first; `languages` are codes that the question names."""
-        asked = _asked(question, languages)
+    def likely(self, kind: AssetKind, told: Told) -> list[Likely]:
+        """Assets of a kind, likeliest first; only those of the named organisations, where there are any."""
+        asked = _asked(told)
         shared = self._catalog.named_like(kind, asked, _CANDIDATES)
         names = self._catalog.name_words(kind, [id_ for id_, _ in shared])
-        return _ranked(kind, asked, names)
+        own = {id_: words for id_, words in names.items() if id_.rpartition("/")[0] in told.organizations}
+        return _ranked(kind, asked, own or names)
 
-    def one(self, kind: AssetKind, question: str, languages: Sequence[str] = ()) -> Likely | None:
-        """The asset that the question is about, where one stands out."""
-        found = self.likely(kind, question, languages)
-        if not found or found[0].score < _ACCEPTED:
+    def one(self, kind: AssetKind, told: Told) -> Likely | None:
+        """The asset that the question is about, where one stands out; of a named organisation the least likely will do."""
+        found = self.likely(kind, told)
+        owned = bool(found) and found[0].id.rpartition("/")[0] in told.organizations
+        if not found or found[0].score < (_ACCEPTED_OF_OWNER if owned else _ACCEPTED):
             return None
         if len(found) > 1 and found[1].score > found[0].score - _MARGIN:
             return None
         return found[0]
 
 
-def _asked(question: str, languages: Sequence[str]) -> list[str]:
+def _asked(told: Told) -> list[str]:
     """The words of the question that may stand in a name, with the codes of the languages it names."""
     common = phrases().common
-    words = [word for word in name_words(question) if word not in common][:_MOST_WORDS]
-    told = [word for code in languages for word in (code, language_name(code).lower())]
-    return list(dict.fromkeys([*words, *told]))
+    words = [word for word in name_words(told.question) if word not in common][:_MOST_WORDS]
+    spoken = [word for code in told.languages for word in (code, language_name(code).lower())]
+    return list(dict.fromkeys([*words, *spoken]))
 
 
 def _ranked(kind: AssetKind, asked: Sequence[str], names: Mapping[str, Mapping[str, float]]) -> list[Likely]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from catalog.vocabulary import vocabulary
+from ingest.extract.languages import language_of
 from ingest.extract.patterns import load
 from ingest.extract.terms import TermAt, terms
 
@@ -41,7 +42,8 @@ _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 class Label:
     """A label, read. `metric` and `dataset` are as printed where one spelling names them, else composed.
 
-    `average` is macro, micro or weighted; `rest` are the words that nothing explains.
+    `average` is macro, micro or weighted; `language` is the name of one that the label is about; `rest` are the words
+    that nothing explains.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Label:
     split: str | None = None
     average: str | None = None
     unit: str | None = None
+    language: str | None = None
     rest: tuple[str, ...] = ()
 
     @property
@@ -113,11 +116,14 @@ def read_label(text: str) -> Label:
     rest, split, average = _explained(_without(left, metrics))
     dataset = _inner(dataset_terms[0], text) if dataset_terms else None
     metric = _metric(metrics, text, average)
+    languages = [word for word in rest if language_of([word])]
+    language = languages[0].capitalize() if len(languages) == 1 else None
+    rest = tuple(word for word in rest if word not in languages)
     remark = _REMARK.search(text)
     if metric and remark and rest and all(word in remark[0].lower() for word in rest):
         # `Accuracy (off-by-1)` is a metric of its own.
-        return Label(text, text.rstrip("% "), dataset, split, average, unit)
-    return Label(text, metric, dataset, split, average, unit, rest)
+        return Label(text, text.rstrip("% "), dataset, split, average, unit, language)
+    return Label(text, metric, dataset, split, average, unit, language, rest)
 
 
 def _without(text: str, found: list[TermAt]) -> str:

@@ -90,6 +90,8 @@ def _stated(statement: Statement) -> Iterator[Parent]:
             if _words().hypothetical.search(marked.text[max(0, match.start() - 60) : match.start()]):
                 continue
             for mark in _marks(row, match, marked.text):
+                if _words().rival.search(marked.text[max(0, mark.start() - 48) : mark.start()]):
+                    continue
                 mention = _closer(marked, mark)
                 rank = _rank(mention, row)
                 if rank > row.surest or (rank > BARE_FAMILY and "tun" not in marked.text):
@@ -185,6 +187,7 @@ class _Words:
     linked: tuple[tuple[Relation, re.Pattern[str]], ...]
     keys: tuple[tuple[Relation, re.Pattern[str]], ...]
     hypothetical: re.Pattern[str]
+    rival: re.Pattern[str]
     design: re.Pattern[str]
 
 
@@ -194,8 +197,8 @@ def _words() -> _Words:
     rows = tuple(_row(row, raw["tasks"]["pattern"]) for row in raw["statement"])
     linked = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["linked"])
     keys = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["key"])
-    words = raw["words"]
-    return _Words(rows, linked, keys, re.compile(words["hypothetical"], re.I), re.compile(words["design"], re.I))
+    words = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
+    return _Words(rows, linked, keys, **words)
 
 
 def _row(raw: dict[str, Any], tasks: str) -> _Row:

@@ -19,6 +19,7 @@ _COMPARISON = pattern("results", "prose", "comparison")
 _DIFFERENCE = pattern("results", "prose", "difference")
 _METRIC_THEN_VALUE = pattern("results", "prose", "between_metric_value")
 _VALUE_THEN_METRIC = pattern("results", "prose", "between_value_metric")
+_BARE = pattern("results", "prose", "bare_percentage")
 _OTHER_SUBJECT = pattern("results", "prose", "other_subject")
 _SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
 
@@ -60,6 +61,23 @@ def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterato
             metric=_of_level(text, found.metric) or label.metric,
             value=found.value.text,
             unit=found.value.unit,
+            evidence=card.evidence(sentence, "prose"),
+        )
+    if not metrics:
+        yield from _bare_percentage(card, sentence, setting)
+
+
+def _bare_percentage(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
+    """`achieves 97% on the test set`: a percentage of a classifier that names no metric is its accuracy."""
+    match = _BARE.search(_about_this_model(card, sentence.plain[:_MAX_SENTENCE]))
+    value = as_value(match["value"], "%") if match else None
+    if match and value and is_plausible(value, "accuracy"):
+        yield Evaluation(
+            dataset=setting.dataset_for("accuracy"),
+            split=_SPLITS.get(match["split"].lower()),
+            metric="accuracy",
+            value=value.text,
+            unit="%",
             evidence=card.evidence(sentence, "prose"),
         )
 

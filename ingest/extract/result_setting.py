@@ -56,7 +56,9 @@ class Surroundings:
 
         Of several training sets, the last one that the text names in the same section before the results.
         """
-        return self._only_tuned or self._titled or self._tuned_on(line, section) or self._only_training_set
+        if self._only_tuned and vocabulary("datasets").find(self._only_tuned):
+            return self._only_tuned
+        return self._titled or self._only_tuned or self._tuned_on(line, section) or self._only_training_set
 
     @cached_property
     def _titled(self) -> str | None:
@@ -204,7 +206,9 @@ def _spaced(name: str) -> str:
 
 
 def _only(names: list[str]) -> str | None:
-    """The name, if all of them mean one dataset."""
+    """The name, if all of them mean one dataset, or all that are known."""
     known = vocabulary("datasets")
     distinct = {known.find(name) or squash(name): name for name in reversed(names)}
+    if len(distinct) > 1:
+        distinct = {id_: name for id_, name in distinct.items() if known.find(name)}
     return next(iter(distinct.values())) if len(distinct) == 1 else None

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from catalog.records import Evaluation
+from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
+from ingest.extract.hub import model_of
 from ingest.extract.labels import Axis, Label, compose, read_label, simple
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.tables import Grid, Row
+from ingest.extract.terms import terms
 from ingest.extract.values import Value, is_plausible, read_values
 
 
@@ -60,19 +63,20 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[E
     setting = around.of(grid.line_start, grid.line_end, grid.headings)
     if setting.elsewhere:
         return
-    if not labels:
-        # Nothing but numbers: names that no vocabulary knows are what was evaluated.
-        values = [column if _says_what(column.label) else _as_dataset(column) for column in values]
     compares = any(column.axis == "model" for column in labels)
+    if compares or not labels:
+        # The rows are models, or there is one row of numbers: the columns are what was evaluated.
+        values = [_as_dataset(column) if _is_evaluated(column.label, compares) else column for column in values]
     is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
-    values = [column for column in _own_columns(card, values) if not column.label.is_statistic]
+    values = values if compares else _own_columns(card, values)
+    values = [column for column in values if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
     labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
     marked = _marked_cells(grid)
     for row in rows:
         reading = _read_row(row, labels)
         for column in values if reading else ():
-            if marked and (row.line, column.index) not in marked:
+            if (marked and (row.line, column.index) not in marked) or _is_linked_elsewhere(card, row, column):
                 continue
             if not (is_log and "loss" in column.label.text.lower()):
                 yield from _results(card, row, column, _Place(reading or _Reading(), setting))
@@ -86,6 +90,13 @@ def _marked_cells(grid: Grid) -> set[tuple[int, int]]:
         for index, cell in enumerate(row.cells)
         if "(" in cell and read_values(cell) and is_marked_own(cell)
     }
+
+
+def _is_linked_elsewhere(card: CardText, row: Row, column: _Column) -> bool:
+    """Whether a number links to another model: it is the result of that one."""
+    target = row.targets[column.index] if column.index < len(row.targets) else ""
+    model = model_of(target, "") if "huggingface.co" in target or "hf.co" in target else None
+    return bool(model) and squash(model or "") not in card.own_names
 
 
 def _with_full_header(grid: Grid) -> Grid:
@@ -187,6 +198,11 @@ def _as_dataset(column: _Column) -> _Column:
     return replace(column, label=replace(column.label, dataset=column.label.text, rest=()))
 
 
+def _is_evaluated(label: Label, compares: bool) -> bool:
+    """Whether a header is a dataset or task that the vocabularies do not know as a dataset."""
+    return not _says_what(label) and (not compares or bool(terms(label.text, "tasks", weak=True)))
+
+
 def _says_what(label: Label) -> bool:
     return bool(label.metric or label.dataset or label.is_split or label.is_value or label.is_statistic)
 
@@ -283,11 +299,18 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     dataset = (setting.dataset_for(metric) if dataset is None else dataset) or None
     if split == "train" or not is_plausible(value, metric) or (reading.part and not dataset):
         return None
-    part = reading.part or setting.part
     return {
-        "dataset": f"{dataset} ({part})" if dataset and part else dataset,
+        "dataset": _part_of(dataset, reading.part or label.language or setting.part),
         "split": split,
         "metric": metric,
         "value": value.text,
         "unit": value.unit or label.unit,
     }
+
+
+def _part_of(dataset: str | None, language: str | None) -> str | None:
+    """The part of a dataset in one language: by its own name where it has one, else with the language behind it."""
+    if not dataset or not language or squash(language) in squash(dataset):
+        return dataset
+    own = f"{language} {dataset}"
+    return own if vocabulary("datasets").find(own) else f"{dataset} ({language})"

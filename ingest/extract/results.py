@@ -23,12 +23,22 @@ def extract(card: CardText) -> Iterator[Fact]:
         value = float(evaluation.value)
         if not any(_is_same(value, other) for other in said):
             said.append(value)
-            yield evaluation
+            yield _settled(evaluation)
 
 
 def _key(evaluation: Evaluation) -> tuple[str, str]:
     metric = vocabulary("metrics").find(evaluation.metric or "", weak=True) or squash(evaluation.metric or "")
     return vocabulary("datasets").find(evaluation.dataset or "") or squash(evaluation.dataset or ""), metric
+
+
+def _settled(evaluation: Evaluation) -> Evaluation:
+    """The result with spellings that mean a dataset or a metric only among results (`PTB`, `acc`) made canonical."""
+    weak: dict[str, str | None] = {}
+    if evaluation.dataset and not vocabulary("datasets").find(evaluation.dataset):
+        weak["dataset"] = vocabulary("datasets").find(evaluation.dataset, weak=True)
+    if evaluation.metric and not vocabulary("metrics").find(evaluation.metric):
+        weak["metric"] = vocabulary("metrics").find(evaluation.metric, weak=True)
+    return evaluation.model_copy(update={name: id_ for name, id_ in weak.items() if id_})
 
 
 def _is_same(value: float, other: float) -> bool:

@@ -1,6 +1,6 @@
 """Tables of a card as grids, whatever they are written in: Markdown, HTML, pipes or columns inside a code fence.
 
-Every row keeps the line it stands on; cells are plain text, and `bold` says which of them the card emphasises.
+Every row keeps the line it stands on; cells are plain text, and `targets` says where those with a link lead.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from ingest.document import Block, MarkdownDocument, plain
+from ingest.document import Block, MarkdownDocument, links, plain
 
 _MAX_ROWS = 400
 _MAX_COLUMNS = 60
@@ -27,7 +27,7 @@ class Row:
 
     cells: tuple[str, ...]
     line: int
-    bold: tuple[bool, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def _markdown_rows(block: Block) -> list[Row]:
 
 def _row(cells: list[str], line: int) -> Row:
     cells = cells[:_MAX_COLUMNS]
-    return Row(tuple(plain(cell[:500]) for cell in cells), line, tuple(_is_bold(cell) for cell in cells))
+    return Row(tuple(plain(cell[:500]) for cell in cells), line, tuple(_target(cell[:500]) for cell in cells))
 
 
-def _is_bold(cell: str) -> bool:
-    return "**" in cell or "<b>" in cell.lower() or "<strong" in cell.lower()
+def _target(cell: str) -> str:
+    """Where the first link of a cell leads; empty where it has none."""
+    found = links(cell) if "](" in cell or "<a" in cell else ()
+    return found[0][1] if found else ""
 
 
 def _grid(rows: list[Row], block: Block, *, in_code: bool = False) -> Iterator[Grid]:
@@ -88,7 +90,7 @@ def _grid(rows: list[Row], block: Block, *, in_code: bool = False) -> Iterator[G
 
 def _padded(row: Row, width: int) -> Row:
     missing = width - len(row.cells)
-    return Row(row.cells + ("",) * missing, row.line, row.bold + (False,) * missing) if missing else row
+    return Row(row.cells + ("",) * missing, row.line, row.targets + ("",) * missing) if missing else row
 
 
 def _code_grids(block: Block) -> Iterator[Grid]:
@@ -117,7 +119,7 @@ def _with_corner(run: list[Row]) -> list[Row]:
     """A header that leaves out the empty cell above the row labels gets it back."""
     header, body = run[0], run[1:]
     if all(len(row.cells) == len(header.cells) + 1 for row in body):
-        return [Row(("", *header.cells), header.line, (False, *header.bold)), *body]
+        return [Row(("", *header.cells), header.line, ("", *header.targets)), *body]
     return run
 
 
@@ -203,16 +205,16 @@ class _HtmlRows(HTMLParser):
             span = dict(attrs).get("colspan") or "1"
             self._span = min(int(span), _MAX_COLUMNS) if span.isdigit() else 1
             self._text = []
-        elif tag in ("b", "strong") and self._text is not None:
-            self._text.append("**")
+        elif tag == "a" and self._text is not None:
+            self._text.append(f"<a href='{dict(attrs).get('href') or ''}'>")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
             self._end_cell()
         elif tag in ("tr", "table"):
             self._end_row()
-        elif tag in ("b", "strong") and self._text is not None:
-            self._text.append("**")
+        elif tag == "a" and self._text is not None:
+            self._text.append("</a>")
 
     def handle_data(self, data: str) -> None:
         if self._text is not None:
