@@ -23,7 +23,7 @@ class Question(Record):
 def read_questions(path: Path) -> tuple[list[Question], list[str]]:
     """The questions of a file of JSON lines, and a message for each line that is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path} cannot be read ({error}). Name a UTF-8 file of JSON lines.") from error
     questions, failures = [], []
@@ -31,13 +31,16 @@ def read_questions(path: Path) -> tuple[list[Question], list[str]]:
         if line.strip():
             try:
                 questions.append(_question(json.loads(line), number))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ValueError, RecursionError) as error:
                 failures.append(f'{path}:{number}: not a question ({error}); a line is {{"id": …, "question": …}}')
     return questions, failures
 
 
 def answer_all(questions: list[Question], output: Path, settings: Settings, jobs: int) -> None:
-    """Answer into `output`, `jobs` at a time."""
+    """Answer into `output`, `jobs` at a time; an older `output` is kept where nothing can be answered."""
+    first = Almanac(settings)
+    _ = first.snapshot
+    first.close()
     try:
         with output.open("w", encoding="utf-8") as stream:
             for question, answer in _answers(questions, settings, jobs):
@@ -56,12 +59,17 @@ def _answers(questions: list[Question], settings: Settings, jobs: int) -> Iterat
         found: Answer = own.almanac.ask(*question.turns)
         return found
 
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         yield from zip(questions, pool.map(answer, questions), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for the questions that are left
 
 
-def _question(raw: dict[str, object], number: int) -> Question:
-    turns = raw.get("turns") or [raw["question"]]
+def _question(raw: object, number: int) -> Question:
+    if not isinstance(raw, dict):
+        raise ValueError("it is no JSON object")
+    turns = raw.get("turns") or [raw.get("question")]
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
         raise ValueError("`turns` is a list of strings, `question` is a string")
     return Question(id=str(raw.get("id", number)), turns=tuple(turns))

@@ -59,7 +59,7 @@ class Citations:
         text = self._texts[piece.path]
         if text is None or not piece.quote.strip():
             return False
-        lines = text.split("\n")[piece.line_start - 1 : piece.line_end]
+        lines = text.split("\n")[max(piece.line_start, 1) - 1 : piece.line_end]
         return _folded(piece.quote) in _folded("\n".join(lines))
 
 

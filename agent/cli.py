@@ -176,7 +176,9 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except AlmanacError as error:
-        click.echo(f"almanac: {error}", err=True)
+        from agent.terminal import inert
+
+        click.echo(f"almanac: {inert(str(error))}", err=True)
         return MUST_ACT
     except BrokenPipeError:
         # The reader of our output has gone (`almanac show X | head`); there is nobody to tell.

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, TypeVar
 
-from catalog.embedding import Embedder
 from catalog.errors import AlmanacError
 from catalog.settings import Settings, config_file
-from catalog.snapshot import open_snapshot
+from catalog.snapshot import Snapshot, open_snapshot
 
 State = Literal["good", "missing", "broken"]
 _T = TypeVar("_T")
@@ -48,14 +47,16 @@ def _store(settings: Settings) -> Iterator[Check]:
         yield Check("store", "good", f"{settings.store}: generation {snapshot.name}, {documents} documents")
         _, check = _tried("passages", lambda: snapshot.passages.count())
         yield check
-        yield _embedder(snapshot.embedder)
+        yield _embedder(snapshot)
         snapshot.close()
     yield Check("configuration", "good", f"{config_file()}{'' if config_file().exists() else ' (not there: defaults)'}")
 
 
-def _embedder(embedder: Embedder) -> Check:
-    vectors, check = _tried("embedder", lambda: embedder.embed(["a sentence"]))
-    return check if vectors is None else Check("embedder", "good", f"{embedder.name}, {embedder.dimension} dimensions")
+def _embedder(snapshot: Snapshot) -> Check:
+    vectors, check = _tried("embedder", lambda: snapshot.embedder.embed(["a sentence"]))
+    if vectors is None:
+        return check
+    return Check("embedder", "good", f"{snapshot.embedder.name}, {vectors.shape[1]} dimensions")
 
 
 def _versions() -> Iterator[Check]:

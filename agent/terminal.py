@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from agent.doctor import Check
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: direction marks, invisible characters and line ends that only some programs know
+_UNSEEN = re.compile("[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_QUOTE = 240
 _STATES = {"good": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "red")}
 
 
 def inert(text: str) -> str:
     """Text that cannot steer a terminal: escape sequences, control and direction marks are taken out."""
-    return _BIDI.sub("", _CONTROL.sub("", text))
+    return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", _CONTROL.sub("", text)))
 
 
 def show_answer(answer: Answer, *, explain: bool = False, console: Console | None = None) -> None:

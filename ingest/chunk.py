@@ -6,7 +6,7 @@ itself, so its text is an exact substring and its lines are exact; every line wi
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import Literal
@@ -23,6 +23,7 @@ PartKind = BlockKind | Literal["front"]
 MAX_CHARACTERS = 1_000
 _FULL_AFTER = 1_000
 _COMBINE_UNDER = 500
+_WIDEST_GAP = 300
 
 _ELEMENTS: dict[PartKind, type[Text]] = {
     "front": Text,
@@ -48,69 +49,97 @@ _WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of the file, `start` to `end` in characters, and the heading path it stands under."""
+class Part:
+    """A stretch of a text, `start` to `end` in characters, the heading path it stands under, and its page."""
 
     kind: PartKind
     start: int
     end: int
     headings: tuple[str, ...]
+    page: int | None = None
 
 
 def chunk(document: MarkdownDocument, asset: str | None, kind: PassageKind) -> tuple[Passage, ...]:
     """The passages of a document in file order; the front matter makes passages of its own."""
-    cutter = _Cutter(document, asset, kind)
-    front = [[part] for part in _split(cutter.text, cutter.front_matter())]
-    body = _grouped(list(_split(cutter.text, cutter.body())), cutter.text)
-    passages = (cutter.passage(parts) for parts in (*front, *body))
+    cutter = _Cutter(document.path, "\n".join(document.lines), asset, kind)
+    front = [[part] for part in _split(cutter.text, _front_matter(document, cutter.line_starts))]
+    body = _grouped(list(_split(cutter.text, _body(document, cutter))), cutter.text)
+    return _passages(cutter, [*front, *body])
+
+
+def chunk_parts(path: str, text: str, parts: Sequence[Part]) -> tuple[Passage, ...]:
+    """The passages of a document that is about no one asset; none spans two pages or a wide gap between parts."""
+    cutter = _Cutter(path, text, None, "document")
+    groups = (group for run in _runs(parts) for group in _grouped(list(_split(text, run)), text))
+    return _passages(cutter, groups)
+
+
+def _passages(cutter: "_Cutter", groups: Iterable[list[Part]]) -> tuple[Passage, ...]:
+    """What is readable of the groups of parts; equal passages of the same lines once."""
+    passages = (cutter.passage(parts) for parts in groups)
     return tuple({passage.key: passage for passage in passages if _readable(passage.text)}.values())
 
 
+def _runs(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Neighbouring parts of one page."""
+    run: list[Part] = []
+    for part in parts:
+        if run and (part.page != run[-1].page or part.start - run[-1].end > _WIDEST_GAP):
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
+
+
+def _front_matter(document: MarkdownDocument, line_starts: Sequence[int]) -> Iterator[Part]:
+    """What stands between the fences."""
+    lines = document.lines[: document.front_lines]
+    fence = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines:
+        yield Part("front", line_starts[fence + 1], line_starts[len(lines) - 1], ())
+
+
+def _body(document: MarkdownDocument, cutter: "_Cutter") -> Iterator[Part]:
+    """The blocks, and what stands between them (link targets, rules), without overlaps."""
+    at, headings = cutter.line_starts[document.front_lines], tuple[str, ...]()
+    for block in document.blocks:
+        start = cutter.line_starts[block.line_start - 1]
+        end = cutter.line_starts[block.line_end] - 1
+        yield from _between(cutter.text, at, start, headings)
+        headings = _path(block)
+        if end > at:
+            yield Part(block.kind, max(start, at), end, headings)
+        at = max(at, end)
+    yield from _between(cutter.text, at, len(cutter.text), headings)
+
+
+def _between(text: str, start: int, end: int, headings: tuple[str, ...]) -> Iterator[Part]:
+    if text[start:end].strip():
+        yield Part("paragraph", start, end, headings)
+
+
 class _Cutter:
-    """Knows where the blocks of a file stand in its text, and cuts passages from it."""
+    """Cuts passages from the text of a file, and knows their lines."""
 
-    def __init__(self, document: MarkdownDocument, asset: str | None, kind: PassageKind) -> None:
-        self.document, self.asset, self.kind = document, asset, kind
-        self.text = "\n".join(document.lines)
-        self.line_starts = list(accumulate((len(line) + 1 for line in document.lines), initial=0))
+    def __init__(self, path: str, text: str, asset: str | None, kind: PassageKind) -> None:
+        self.path, self.text, self.asset, self.kind = path, text, asset, kind
+        self.line_starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
-    def front_matter(self) -> Iterator[_Part]:
-        """What stands between the fences."""
-        lines = self.document.lines[: self.document.front_lines]
-        fence = next((number for number, line in enumerate(lines) if line.strip()), 0)
-        if lines:
-            yield _Part("front", self.line_starts[fence + 1], self.line_starts[len(lines) - 1], ())
-
-    def body(self) -> Iterator[_Part]:
-        """The blocks, and what stands between them (link targets, rules), without overlaps."""
-        at, headings = self.line_starts[self.document.front_lines], tuple[str, ...]()
-        for block in self.document.blocks:
-            start = self.line_starts[block.line_start - 1]
-            end = self.line_starts[block.line_end] - 1
-            yield from self._between(at, start, headings)
-            headings = _path(block)
-            if end > at:
-                yield _Part(block.kind, max(start, at), end, headings)
-            at = max(at, end)
-        yield from self._between(at, len(self.text), headings)
-
-    def _between(self, start: int, end: int, headings: tuple[str, ...]) -> Iterator[_Part]:
-        if self.text[start:end].strip():
-            yield _Part("paragraph", start, end, headings)
-
-    def passage(self, parts: list[_Part]) -> Passage:
+    def passage(self, parts: list[Part]) -> Passage:
         """One passage from neighbouring parts, outer blank lines off, under the headings they share."""
         start, end = parts[0].start, parts[-1].end
         text = self.text[start:end].strip("\n")
         start += len(self.text[start:end]) - len(self.text[start:end].lstrip("\n"))
         return Passage(
-            path=self.document.path,
+            path=self.path,
             asset=self.asset,
             kind=self.kind,
             headings=_shared([part.headings for part in parts]),
             line_start=bisect_right(self.line_starts, start),
             line_end=bisect_right(self.line_starts, start + max(len(text) - 1, 0)),
             text=text,
+            page=parts[0].page,
         )
 
 
@@ -124,7 +153,7 @@ def _shared(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(level[0] for level in takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False)))
 
 
-def _split(text: str, parts: Iterable[_Part]) -> Iterator[_Part]:
+def _split(text: str, parts: Iterable[Part]) -> Iterator[Part]:
     """Parts that are longer than a passage, cut where a reader would cut them.
 
     unstructured could cut them too, but in time quadratic in their length and without telling where.
@@ -133,10 +162,10 @@ def _split(text: str, parts: Iterable[_Part]) -> Iterator[_Part]:
         start = part.start
         while part.end - start > MAX_CHARACTERS:
             cut = _cut(text, start, part.kind)
-            yield _Part(part.kind, start, cut, part.headings)
+            yield Part(part.kind, start, cut, part.headings, part.page)
             start = cut
         if text[start : part.end].strip():
-            yield _Part(part.kind, start, part.end, part.headings)
+            yield Part(part.kind, start, part.end, part.headings, part.page)
 
 
 def _cut(text: str, start: int, kind: PartKind) -> int:
@@ -149,7 +178,7 @@ def _cut(text: str, start: int, kind: PartKind) -> int:
     return limit
 
 
-def _grouped(parts: list[_Part], text: str) -> Iterator[list[_Part]]:
+def _grouped(parts: list[Part], text: str) -> Iterator[list[Part]]:
     """Neighbouring parts that make one passage; the id of an element is the index of its part."""
     elements = [
         _ELEMENTS[part.kind](text=text[part.start : part.end], element_id=str(index))

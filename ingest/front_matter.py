@@ -23,7 +23,7 @@ _Loader = cast(type[yaml.SafeLoader], getattr(yaml, "CSafeLoader", yaml.SafeLoad
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One scalar: `path` of keys and list indexes from the top, the value as printed (None for null), its lines from 1."""
+    """One scalar: `path` of keys and list indexes from the top, the value (None for null), its lines from 1."""
 
     path: tuple[str | int, ...]
     value: str | None
@@ -56,7 +56,9 @@ class YamlData:
         for leaf in self.leaves:
             node = root
             for step in leaf.path[:-1]:
-                node = node.setdefault(step, {})
+                if not isinstance(node.get(step), dict):
+                    node[step] = {}  # of a key that stands twice, the last one counts
+                node = node[step]
             node[leaf.path[-1]] = leaf.value
         return cast(dict[str, Any], _listed(root))
 
@@ -85,19 +87,19 @@ def parse_yaml(lines: list[str], where: str) -> YamlData:
     text = "\n".join(lines)
     try:
         return _compose(text, 0, where)
-    except (yaml.YAMLError, _Refused, ValueError) as error:
+    except (yaml.YAMLError, _RefusedError, ValueError) as error:
         warning = f"{where}: {_reason(error)}; reading it key by key"
         leaves: list[Leaf] = []
-        if not isinstance(error, _Refused):
+        if not isinstance(error, _RefusedError):
             for start, chunk in _top_level_chunks(lines):
                 try:
                     leaves += _compose("\n".join(chunk), start, where).leaves
-                except (yaml.YAMLError, _Refused, ValueError):
+                except (yaml.YAMLError, _RefusedError, ValueError):
                     continue
         return YamlData(tuple(leaves), (warning,))
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """YAML that is valid but not what a card may hold: no mapping, or an expansion bomb."""
 
 
@@ -115,7 +117,7 @@ def _top_level_chunks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _compose(text: str, offset: int, where: str) -> YamlData:
     if _is_bottomless(text):
-        raise _Refused("it is nested too deeply")
+        raise _RefusedError("it is nested too deeply")
     loader = _Loader(_OTHER_BREAKS.sub(" ", text))
     try:
         root = loader.get_single_node()
@@ -124,7 +126,7 @@ def _compose(text: str, offset: int, where: str) -> YamlData:
     if root is None:
         return YamlData()
     if not isinstance(root, yaml.MappingNode):
-        raise _Refused("it is no mapping of keys to values")
+        raise _RefusedError("it is no mapping of keys to values")
     leaves: list[Leaf] = []
     warnings: list[str] = []
     _walk(root, (), _Walk(leaves, warnings, offset, where))
@@ -154,7 +156,7 @@ class _Walk:
 def _walk(node: yaml.Node, path: tuple[str | int, ...], walk: _Walk) -> None:
     walk.visited += 1
     if walk.visited > _MAX_NODES or len(path) > _MAX_DEPTH:
-        raise _Refused("its aliases expand to too much data or it is nested too deeply")
+        raise _RefusedError("its aliases expand to too much data or it is nested too deeply")
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -172,4 +174,5 @@ def _walk(node: yaml.Node, path: tuple[str | int, ...], walk: _Walk) -> None:
         start, end = node.start_mark, node.end_mark
         last = end.line if end.column or end.line == start.line else end.line - 1
         first_line, last_line = start.line + 1 + walk.offset, max(start.line, last) + 1 + walk.offset
-        walk.leaves.append(Leaf(path, None if null else node.value, first_line, last_line))
+        value = None if null else node.value.replace("\0", "\ufffd")  # which no database takes
+        walk.leaves.append(Leaf(path, value, first_line, last_line))

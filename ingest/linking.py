@@ -91,7 +91,7 @@ def _merged_cards(sources: Sequence[Source]) -> list[AssetCard]:
 
 
 class AliasBook:
-    """The aliases of a catalogue that is being linked; finds ids and makes assets of names that nobody has a card for."""
+    """The aliases of a catalogue that is being linked; finds ids and makes assets of names without a card."""
 
     def __init__(self, cards: Iterable[AssetCard]) -> None:
         self.aliases: dict[AssetKind, set[Alias]] = {"model": set(), "dataset": set()}
@@ -249,11 +249,11 @@ class _Linker:
             fact.evidence,
             model_id=card.id,
             dataset_id=self.book.resolve("dataset", fact.dataset) if fact.dataset else None,
-            split=fact.split,
+            split=fact.split[:60] if fact.split else None,
             metric=metric,
             metric_printed=fact.metric,
             value=fact.value,
-            unit=fact.unit,
+            unit=fact.unit[:20] if fact.unit else None,
             score=comparable_score(metric, fact.value, fact.unit),
             task=fact.task,
         )
@@ -284,7 +284,7 @@ class _Linker:
             for position, piece in enumerate(surest):
                 rows.add(tables.evidence, fact=fact, position=position, **piece.model_dump())
 
-    def _overruled(self) -> list[_Row]:
+    def _overruled(self) -> set[_Row]:
         """Licences and languages of the prose where the metadata states others, and what says as good as nothing.
 
         They are kept with their evidence, but do not count as stated: `lint` shows them as contradictions.
@@ -294,12 +294,12 @@ class _Linker:
             if row.table in (tables.licences, tables.languages):
                 columns = dict(row.columns)
                 stated[row.table.name, columns["kind"], columns["asset_id"]].append(row)
-        overruled: list[_Row] = []
+        overruled: set[_Row] = set()
         for rows in stated.values():
             telling = [row for row in rows if dict(row.columns)["value"] not in _SAYS_LITTLE]
-            overruled += [row for row in rows if telling and row not in telling]
+            overruled.update(row for row in rows if telling and row not in telling)
             sure = [row for row in telling if any(piece.origin == "metadata" for piece in row.evidence)]
-            overruled += [row for row in telling if sure and row not in sure]
+            overruled.update(row for row in telling if sure and row not in sure)
         return overruled
 
     def _with_roles_merged(self) -> list[_Row]:

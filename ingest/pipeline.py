@@ -124,10 +124,9 @@ def _check_moved(named: dict[str, Path], before: Snapshot | None) -> None:
 
 def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | None, summary: Summary) -> _Plan:
     known = before.catalog.digests() if before else {}
-    stale = before is not None and before.meta.get("fingerprint") != fingerprint()
     held = _held_back(before, list(known), {skip.path for skip in summary.failed})
     bundles = [bundle for bundle in bundles if bundle.path not in held]
-    changed = [bundle for bundle in bundles if stale or known.get(bundle.path) != bundle.digest]
+    changed = [bundle for bundle in bundles if known.get(bundle.path) != _version(bundle.digest)]
     found = {bundle.path for bundle in bundles}
     gone = [path for path in known if path.partition("/")[0] in named and path not in found and path not in held]
     summary.new = sum(bundle.path not in known for bundle in changed)
@@ -166,7 +165,7 @@ def _build(draft: Draft, plan: _Plan, settings: Settings, summary: Summary, repo
         if source:
             queue.add(source.passages)
             sources.append(source.model_copy(update={"passages": ()}))
-            digests[source.path] = parsed.digest
+            digests[source.path] = _version(parsed.digest) if parsed.source else ""  # so that it is tried again
     queue.flush()
     draft.passages.flush()
     report(Progress("linking", 0, 1))
@@ -236,6 +235,11 @@ class _EmbeddingQueue:
             self._draft.passages.upsert(self._waiting, vectors)
             self._summary.embedded += len(self._waiting)
             self._waiting = []
+
+
+def _version(digest: str) -> str:
+    """What decides whether a document is read anew: what is in its files, and what reads them."""
+    return hashlib.sha256(f"{fingerprint()} {digest}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
