@@ -8,12 +8,12 @@ from catalog.store import Catalog
 
 
 class Citations:
-    """Collects the citations of one answer."""
+    """Collects the citations of one answer; goes on from those `given`."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, given: Iterable[Citation] = ()) -> None:
         self._catalog = catalog
-        self._markers: dict[tuple[str, int, int, str], int] = {}
-        self._found: list[Citation] = []
+        self._found = list(given)
+        self._markers = {(c.path, c.line_start, c.line_end, c.quote): c.marker for c in self._found}
         self._texts: dict[str, str | None] = {}
         self.rejected = 0
 

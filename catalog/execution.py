@@ -302,8 +302,8 @@ def ancestors(catalog: Catalog, model: str, depth: int = 40) -> list[Value]:
 
 
 def _owner(name: str) -> ColumnElement[str]:
-    columns = {"training_data": t.training.c.model_id, "base_models": t.derivation.c.model_id}
-    return columns.get(name, t.FACETS.get(name, t.attributes).c.asset_id)
+    relations = {"training_data": t.training, "base_models": t.derivation}
+    return relations[name].c.model_id if name in relations else t.FACETS.get(name, t.attributes).c.asset_id
 
 
 def _values(kind: AssetKind, name: str) -> Select[Any]:

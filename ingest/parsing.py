@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 
 from catalog.errors import SourceError
+from catalog.errors import SourceError
 from catalog.records import AssetCard, Evaluation, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
@@ -87,9 +88,8 @@ def _prepare_worker() -> None:
 def _source(bundle: Bundle) -> Source:
     reader = next(reader for reader in readers() if reader.name == bundle.reader)
     card = reader.read(bundle)
-    warnings = card.warnings
-    files = (bundle.primary, *bundle.companions)
-    warnings += tuple(
+    files = (bundle.primary, *bundle.companions) if card.text is None else ()
+    warnings = card.warnings + tuple(
         f"{file.path}: not valid UTF-8; unreadable bytes are shown as \ufffd" for file in files if not file.is_utf8
     )
     assets = tuple(_with_extracted(asset, card, bundle.path) for asset in card.assets)
@@ -102,10 +102,10 @@ def _source(bundle: Bundle) -> Source:
     return Source(
         path=bundle.path,
         reader=bundle.reader,
-        text=bundle.primary.text,
+        text=bundle.primary.text if card.text is None else card.text,
         companions={file.path: file.text for file in bundle.companions},
         assets=assets,
-        passages=passages,
+        passages=card.passages + passages,
         warnings=warnings,
     )
 

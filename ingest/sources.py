@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from catalog.errors import SourceError
+from ingest.partition.kinds import kind_of
 
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".bzr", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"}
 _SNIFFED_BYTES = 8192
@@ -189,7 +190,8 @@ def _unreadable(file: RawFile, max_bytes: int) -> Skip | None:
             head = stream.read(_SNIFFED_BYTES)
     except OSError as error:
         return Skip(file.path, f"cannot be read ({error.strerror})", failed=True)
-    if b"\x00" in head:
+    kind = kind_of(file.name)
+    if b"\x00" in head and not (kind and kind.binary):
         return Skip(file.path, "a binary file")
     if size > max_bytes:
         limit = f"over the limit of {max_bytes / 1e6:g} MB (raise the setting max_file_mb to read it)"

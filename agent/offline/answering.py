@@ -31,9 +31,17 @@ class OfflineAnswerer:
             return Answer(headline="Ask a question about a model or a dataset.", abstained=True)
         started = self._clock()
         reading = self._reader.read(question)
-        answer = self._structured.answer(reading) if reading.intent != "prose" else self._prose.answer(reading)
+        answer = self._answer(reading)
         call = _call(reading, self._clock() - started, answer)
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
+
+    def _answer(self, reading: Reading) -> Answer | None:
+        if reading.intent == "prose":
+            return self._prose.answer(reading)
+        answer = self._structured.answer(reading)
+        if answer is None:
+            return self._prose.answer(reading, for_fact=True)
+        return self._prose.beside(reading, answer) if reading.intent in ("attribute", "score") else answer
 
     def _no(self, reading: Reading) -> Answer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""

@@ -15,13 +15,14 @@ _FILE = Path(__file__).parent / "data" / "phrases.toml"
 class Phrases:
     """Name of a phrasing → one compiled alternative of all its patterns; attributes and relations in their order.
 
-    `common` are squashed words that name nothing by themselves.
+    `common` are squashed words that name nothing by themselves, `grammar` those that carry no content.
     """
 
     named: Mapping[str, re.Pattern[str]]
     attributes: Mapping[str, re.Pattern[str]]
     relations: Mapping[str, re.Pattern[str]]
     common: frozenset[str]
+    grammar: frozenset[str]
 
     def says(self, name: str, text: str) -> bool:
         return bool(self.named[name].search(text))
@@ -35,7 +36,7 @@ class Phrases:
 def phrases() -> Phrases:
     """Read once per process."""
     raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    common = frozenset(raw.pop("common").split())
+    common, grammar = (frozenset(raw.pop(name).split()) for name in ("common", "grammar"))
     words: dict[str, str] = raw.pop("words")
     attributes: dict[str, Any] = raw.pop("attribute")
     relations: dict[str, Any] = raw.pop("relation")
@@ -44,6 +45,7 @@ def phrases() -> Phrases:
         {name: _compiled(table["patterns"], words) for name, table in attributes.items()},
         {name: _compiled(table["patterns"], words) for name, table in relations.items()},
         common,
+        grammar,
     )
 
 

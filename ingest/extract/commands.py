@@ -86,7 +86,10 @@ def _names(card: CardText, block: Block, pattern: re.Pattern[str]) -> Iterator[t
             continue
         if len(parts) == 2 and not vocabulary("datasets").find(name):
             name = parts[0]  # the second argument is a configuration of the dataset
-        yield name, card.line_evidence(block.line_start + text.count("\n", 0, match.start(1)), "prose")
+        yield (
+            name,
+            card.line_evidence(block.line_start + text.count("\n", 0, match.start(match.lastindex or 0)), "prose"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,6 @@ def _of_corpus_table(card: CardText, grid: Grid, scope: Scope) -> Iterator[Liste
             yield Listed(name, scope.role, card.line_evidence(row.line, "table"), not splits)
 
 
-
 _NUMBER = re.compile(r"^[~≈<>]?\s*\d[\d,.]*\s*[A-Za-z%]{0,6}$")
 
 

@@ -10,7 +10,8 @@ from catalog.records import Relation
 from catalog.vocabulary import squash
 from ingest.document import plain
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import Marked, Mention, has_size, sized
+from ingest.extract.families import has_size, sized
+from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
 

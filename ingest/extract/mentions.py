@@ -8,6 +8,7 @@ from typing import Literal
 
 from catalog.vocabulary import squash, vocabulary
 from ingest.document import Sentence
+from ingest.extract.families import begins_with_family, families, has_family, tidy, widen
 from ingest.extract.hub import dataset_of, model_of
 from ingest.extract.patterns import load
 from ingest.extract.terms import terms
@@ -161,7 +162,7 @@ def _code(code: str, start: int) -> Mention | None:
         return Mention("dataset", code, start, end, exact=True)
     if _NO_ID.search(code) or _words().generic.match(code):
         return None
-    if _words().family.match(code) or ("/" in code and _has_family(code) and _ID.match(code)):
+    if begins_with_family(code) or ("/" in code and has_family(code) and _ID.match(code)):
         return Mention("model", code, start, end, exact=" " not in code)
     if _ID.match(code):
         return Mention("candidate", code, start, end, exact=True)
@@ -173,9 +174,9 @@ def _code(code: str, start: int) -> Mention | None:
 
 def _known(text: str) -> Iterator[Mention]:
     for term in terms(text, "models"):
-        start, end = _widen(text, term.start, term.end)
+        start, end = widen(text, term.start, term.end)
         yield Mention(
-            "model", _name(text[start:end]), start, end, exact=bool(_HYPHENATED.match(text, term.start, term.end))
+            "model", tidy(text[start:end]), start, end, exact=bool(_HYPHENATED.match(text, term.start, term.end))
         )
     weak = vocabulary("datasets").weak_spellings
     for term in terms(text, "datasets", weak=True):
@@ -196,47 +197,13 @@ def _family(text: str) -> Iterator[Mention]:
     """Words that begin with a model family, with the words of size and case around them; and `org/name` ids."""
     for match in _BARE_ID.finditer(text) if "/" in text else ():
         name = match[0].rstrip(".-")
-        if _has_family(name) and not _NO_ID.search(name):
+        if has_family(name) and not _NO_ID.search(name):
             yield Mention("model", name, match.start(), match.start() + len(name), exact=True)
         elif re.search(r"[-_].|\d", name.rpartition("/")[2]) and not _NO_ID.search(name):
             yield Mention("candidate", name, match.start(), match.start() + len(name), exact=True, weak=True)
-    for match in _words().family.finditer(text):
-        word = match[0].rstrip(".-_/")
-        if word.lower() in _words().capital_only and word[0].islower():
-            continue
-        start, end = _widen(text, match.start(), match.start() + len(word))
-        yield Mention("model", _name(text[start:end]), start, end, exact="-" in word and start == match.start())
-
-
-def _has_family(name: str) -> bool:
-    return any(_words().family.match(part) for part in re.split(r"[/_-]", name))
-
-
-def has_size(name: str) -> bool:
-    """Whether a name of a model in words gives more than its family: a size, a casing, a version."""
-    return bool(_words().sizes.search(name))
-
-
-def sized(family: str, text: str) -> str | None:
-    """The name of a model of a family where a title or id gives more than the family: `T5-base` for `T5`."""
-    stem = r"[-_ ]?".join(re.escape(part) for part in re.split(r"[-_ ]", family) if part)
-    match = re.search(rf"(?<![^\W_]){stem}(?![a-z])", text, re.I)
-    behind = _words().sizes.match(text, match.end()) if match else None
-    return _name(text[match.start() : behind.end()]) if match and behind else None
-
-
-_DROPPED = re.compile(r"[()\"'“”*]|\b(?:model|language model)\b", re.I)
-
-
-def _name(printed: str) -> str:
-    """`BERT base model (uncased)` → `BERT base uncased`."""
-    return re.sub(r"\s+", " ", _DROPPED.sub(" ", printed)).strip()
-
-
-def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    before = _words().before.search(text, max(0, start - 40), start)
-    behind = _words().behind.match(text, end)
-    return (before.start(1) if before else start), (behind.end() if behind else end)
+    for start, end, word in families(text):
+        exact = "-" in word and text.startswith(word, start)
+        yield Mention("model", tidy(text[start:end]), start, end, exact=exact)
 
 
 # -------------------------------------------------------------------------------------------- names beside “dataset”
@@ -256,7 +223,8 @@ def _beside_noun(text: str) -> Iterator[Mention]:
 
 _POSTS = re.compile(r" (?:posts?|comments?|threads?|users?|tweets?|titles|questions|channels?|submissions)\b", re.I)
 _TRANSLATED_BEHIND = re.compile(
-    r"[\s)-]*(?:data ?set |corpus )?(?:(?:was|were|is|are) )?(?:(?:machine|automatically|manually)[- ])?(?:translat|traduc|localiz)",
+    r"[\s)-]*(?:data ?set |corpus )?(?:(?:was|were|is|are) )?(?:(?:machine|automatically|manually)[- ])?"
+    r"(?:translat|traduc|localiz)",
     re.I,
 )
 
@@ -286,10 +254,6 @@ def _as_written(mention: Mention, text: str) -> Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    family: re.Pattern[str]
-    before: re.Pattern[str]
-    behind: re.Pattern[str]
-    sizes: re.Pattern[str]
     generic: re.Pattern[str]
     not_data: re.Pattern[str]
     before_noun: re.Pattern[str]
@@ -297,26 +261,13 @@ class _Words:
     sites: Mapping[str, str]
     language: re.Pattern[str]
     translated: re.Pattern[str]
-    capital_only: frozenset[str]
     english_only: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     raw = load("mentions")
-    families = "|".join(sorted(map(re.escape, raw["families"]), key=len, reverse=True))
-    modifiers = "|".join(sorted(map(re.escape, raw["modifiers"]), key=len, reverse=True))
-    size = r"v\d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
     return _Words(
-        family=re.compile(
-            rf"(?<![\w/.-])(?:{families}|[a-z]\w{{1,20}}(?:bert|berta|electra|llama|gpt))(?![a-z])[\w.+/-]{{0,90}}",
-            re.I,
-        ),
-        before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
-        behind=re.compile(
-            rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I
-        ),
-        sizes=re.compile(rf"(?:[-_ ]\(?(?:{modifiers}|{size})(?![^\W_])\)?){{1,5}}", re.I),
         generic=re.compile(raw["generic"], re.I),
         not_data=re.compile(raw["not_data"], re.I),
         before_noun=re.compile(
@@ -327,6 +278,5 @@ def _words() -> _Words:
         sites=raw["sites"],
         language=re.compile(raw["language_word"], re.I),
         translated=re.compile(raw["translated"], re.I),
-        capital_only=frozenset(raw["capital_only"]),
         english_only=frozenset(raw["translations"]["english_only"]),
     )

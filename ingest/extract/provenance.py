@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from catalog.records import DerivedFrom, Fact, Relation, TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract import commands, corpora, lineage, titles, training
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import sized
+from ingest.extract.families import sized
 from ingest.extract.statements import Statement, statements
 
 #: Relations of which a model has one parent only, so that the surest mention of one rules out the others.
@@ -23,15 +24,16 @@ _SINGLE: frozenset[Relation] = frozenset(
     }
 )
 _MAX_EVIDENCE = 3
+_MAX_STATEMENTS = 3_000
 _COMMAND_RANK = 1
 _NAMED = 2
 
 
 def extract(card: CardText) -> Iterator[Fact]:
-    """Training data and parents from prose, lists, tables, code and titles; role None where the words leave the phase open."""
+    """Training data and parents, stated or suggested; role None where the words leave the phase open."""
     if card.kind != "model":
         return
-    said = tuple(statements(card.document))
+    said = tuple(islice(statements(card.document), _MAX_STATEMENTS))
     given = [fact for fact in card.asset.facts if isinstance(fact, DerivedFrom | TrainedOn)]
     stated = _parents(card, said, [fact for fact in given if isinstance(fact, DerivedFrom)])
     bases = [fact for fact in (*given, *stated) if isinstance(fact, DerivedFrom)]
@@ -74,7 +76,7 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
 
 
 def _titled(card: CardText, fact: DerivedFrom) -> DerivedFrom:
-    """A parent named by its family only is the one of the title, where the title or the id gives its size: `T5-base`."""
+    """A parent named by its family only, with the size that the title or the id gives: `T5-base`."""
     family = squash(fact.base)
     for text in (card.document.title, card.name):
         named = sized(fact.base, text)

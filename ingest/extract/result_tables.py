@@ -7,24 +7,21 @@ from catalog.records import Evaluation
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
-from ingest.extract.labels import Axis, Label, compose, read_label, simple
-from ingest.extract.mentions import find_in
-from ingest.extract.ownership import is_marked_own, own_labels, ownness
+from ingest.extract.labels import Axis, Label, compose, read_label
+from ingest.extract.ownership import is_marked_own, own_labels
 from ingest.extract.result_setting import Setting, Surroundings
+from ingest.extract.table_axes import (
+    Column,
+    as_dataset,
+    is_evaluated,
+    own_columns,
+    read_columns,
+    says_what,
+    with_filled_groups,
+    with_full_header,
+)
 from ingest.extract.tables import Grid, Row
-from ingest.extract.terms import terms
 from ingest.extract.values import Value, is_plausible, read_values
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column of values with its label, or of row labels with the axis that they lie on."""
-
-    index: int
-    label: Label
-    holds_values: bool
-    axis: Axis | None = None
-
 
 #: said of a row over all datasets: it must not take one over from around the table
 _NONE = ""
@@ -41,7 +38,15 @@ class _Reading:
     part: str | None = None
 
 
-def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[Evaluation]:
+@dataclass(frozen=True)
+class TableResult:
+    """A result; `is_part` tells one of a break-down by language, by the rows or by the heading above the table."""
+
+    evaluation: Evaluation
+    is_part: bool
+
+
+def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[TableResult]:
     """The results of the card's asset in one table.
 
     Where its labels leave several values for one metric on one dataset, they cannot tell which is meant: none is taken.
@@ -49,13 +54,17 @@ def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[Evalua
     found = list(_evaluations(card, grid, around))
     values: dict[tuple[str | None, ...], set[str]] = {}
     for result in found:
-        values.setdefault((result.dataset, result.split, result.metric), set()).add(result.value)
-    return [result for result in found if len(values[result.dataset, result.split, result.metric]) == 1]
+        values.setdefault(_about(result.evaluation), set()).add(result.evaluation.value)
+    return [result for result in found if len(values[_about(result.evaluation)]) == 1]
 
 
-def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[Evaluation]:
-    grid = _with_filled_groups(_with_full_header(grid))
-    columns = _columns(card, grid)
+def _about(result: Evaluation) -> tuple[str | None, ...]:
+    return result.dataset, result.split, result.metric
+
+
+def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[TableResult]:
+    grid = with_filled_groups(with_full_header(grid))
+    columns = read_columns(card, grid)
     values = [column for column in columns if column.holds_values]
     labels = [column for column in columns if not column.holds_values]
     if not values:
@@ -66,9 +75,9 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[E
     compares = any(column.axis == "model" for column in labels)
     if compares or not labels:
         # The rows are models, or there is one row of numbers: the columns are what was evaluated.
-        values = [_as_dataset(column) if _is_evaluated(column.label, compares) else column for column in values]
+        values = [as_dataset(column) if is_evaluated(column.label, compares) else column for column in values]
     is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
-    values = values if compares else _own_columns(card, values)
+    values = values if compares else own_columns(card, values)
     values = [column for column in values if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
     labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
@@ -92,122 +101,14 @@ def _marked_cells(grid: Grid) -> set[tuple[int, int]]:
     }
 
 
-def _is_linked_elsewhere(card: CardText, row: Row, column: _Column) -> bool:
+def _is_linked_elsewhere(card: CardText, row: Row, column: Column) -> bool:
     """Whether a number links to another model: it is the result of that one."""
     target = row.targets[column.index] if column.index < len(row.targets) else ""
     model = model_of(target, "") if "huggingface.co" in target or "hf.co" in target else None
     return bool(model) and squash(model or "") not in card.own_names
 
 
-def _with_full_header(grid: Grid) -> Grid:
-    """The grid with a second header row merged into the first, or with a first row that is no header made a body row."""
-    if not grid.rows:
-        return grid
-    if len(grid.header) == 2 and read_values(grid.header[1]) and read_label(grid.header[0]).is_metric:
-        return replace(grid, header=("", ""), rows=(Row(grid.header, grid.line_start), *grid.rows))
-    first = grid.rows[0]
-    is_header = not any(read_values(cell) for cell in first.cells) and any(
-        any(read_values(cell) for cell in row.cells) for row in grid.rows[1:]
-    )
-    named = [cell for cell in first.cells if read_label(cell).metric or read_label(cell).is_split]
-    if not is_header or (len(named) < 2 and any(grid.header)):
-        return grid
-    filled: list[str] = []
-    for cell in grid.header:
-        filled.append(cell or (filled[-1] if filled else ""))
-    header = tuple(f"{above} {below}".strip() for above, below in zip(filled, first.cells, strict=True))
-    return replace(grid, header=header, rows=grid.rows[1:])
-
-
-def _with_filled_groups(grid: Grid) -> Grid:
-    """The grid with the blanks below a dataset or model name filled, where the cell names a group of rows."""
-    if not grid.rows or not grid.header[0] or len(grid.header) < 3 or not any(not row.cells[0] for row in grid.rows):
-        return grid
-    rows: list[Row] = []
-    group = ""
-    for row in grid.rows:
-        group = row.cells[0] or group
-        rows.append(replace(row, cells=(group, *row.cells[1:])))
-    return replace(grid, rows=tuple(rows))
-
-
-def _columns(card: CardText, grid: Grid) -> list[_Column]:
-    columns = []
-    for index, name in enumerate(grid.header):
-        cells = [row.cells[index] for row in grid.rows if row.cells[index]]
-        numeric = sum(bool(read_values(cell)) for cell in cells)
-        label = read_label(name)
-        is_first_label = index == 0 and (label.axis is not None or not name) and not label.metric
-        if cells and numeric * 2 >= len(cells) and not is_first_label:
-            columns.append(_Column(index, label, holds_values=True))
-        elif cells:
-            columns.append(_Column(index, label, holds_values=False, axis=_axis(card, label, cells)))
-    of_datasets = any(column.label.dataset and column.label.metric for column in columns if column.holds_values)
-    return [_with_unknown_dataset(column) if of_datasets else column for column in columns]
-
-
-def _with_unknown_dataset(column: _Column) -> _Column:
-    """`enwiki (BPB)` beside `LAMBADA (PPL)`: what is no metric is a dataset, known or not."""
-    label = column.label
-    if not (column.holds_values and label.metric and label.rest and not label.dataset):
-        return column
-    words = [word for word in label.text.split() if simple(word) in label.rest]
-    return replace(column, label=replace(label, dataset=" ".join(words) or None))
-
-
-def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
-    """What the labels of a column are, by what they are made of, then by what its header says."""
-    read = [read_label(cell) for cell in cells]
-    if sum(cell.is_metric for cell in read) * 2 > len(read):
-        return "metric"
-    if all(cell.is_split or cell.is_summary for cell in read):
-        return "split"
-    if any(cell.is_summary for cell in read) and not (label.text and label.axis != "class"):
-        return "class"
-    if any(ownness(card, cell) >= 1.0 for cell in cells):
-        return "model"
-    if label.axis:
-        return label.axis
-    if sum(map(_is_model, cells)) * 2 > len(cells):
-        return "model"
-    if any(cell.is_summary for cell in read):
-        return "class"
-    if any(cell.is_dataset for cell in read):
-        return "dataset"
-    return "model" if any(_is_model(cell) for cell in cells) else None
-
-
-def _is_model(cell: str) -> bool:
-    return any(mention.kind == "model" for mention in find_in(cell))
-
-
-def _own_columns(card: CardText, columns: list[_Column]) -> list[_Column]:
-    """The columns of the card's own model, where the columns compare models; else all."""
-    unread = [column for column in columns if not _says_what(column.label)]
-    names = [column.label.text for column in unread]
-    own = own_labels(card, names)
-    if not own and not any(_is_model(name) for name in names):
-        return columns
-    if not own and len(unread) == 1 == len(columns):
-        return columns
-    kept = [column for column in columns if column not in unread or column.label.text in own]
-    return [replace(column, label=Label(column.label.text)) if column in unread else column for column in kept]
-
-
-def _as_dataset(column: _Column) -> _Column:
-    return replace(column, label=replace(column.label, dataset=column.label.text, rest=()))
-
-
-def _is_evaluated(label: Label, compares: bool) -> bool:
-    """Whether a header is a dataset or task that the vocabularies do not know as a dataset."""
-    return not _says_what(label) and (not compares or bool(terms(label.text, "tasks", weak=True)))
-
-
-def _says_what(label: Label) -> bool:
-    return bool(label.metric or label.dataset or label.is_split or label.is_value or label.is_statistic)
-
-
-def _own_rows(card: CardText, rows: tuple[Row, ...], labels: list[_Column]) -> list[Row]:
+def _own_rows(card: CardText, rows: tuple[Row, ...], labels: list[Column]) -> list[Row]:
     """The rows of the card's own model, where the rows compare models; else all."""
     for column in labels:
         if column.axis == "model":
@@ -217,7 +118,7 @@ def _own_rows(card: CardText, rows: tuple[Row, ...], labels: list[_Column]) -> l
     return list(rows)
 
 
-def _read_row(row: Row, columns: list[_Column]) -> _Reading | None:
+def _read_row(row: Row, columns: list[Column]) -> _Reading | None:
     """What the labels of a row say; None where it is about one class of several or about nothing that can be read."""
     reading = _Reading()
     for column in columns:
@@ -258,7 +159,7 @@ class _Place:
     setting: Setting
 
 
-def _results(card: CardText, row: Row, column: _Column, place: _Place) -> Iterator[Evaluation]:
+def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterator[TableResult]:
     """The results of one cell; `87.1/82.3` under `UAS/LAS` are two."""
     found = read_values(row.cells[column.index])
     labels = [column.label]
@@ -273,7 +174,8 @@ def _results(card: CardText, row: Row, column: _Column, place: _Place) -> Iterat
         evaluation = _evaluation(label, value, replace(place, row=reading))
         if evaluation:
             evidence = card.line_evidence(row.line, "table")
-            yield Evaluation(**evaluation, evidence=evidence)
+            is_part = bool(reading.part or place.setting.part)
+            yield TableResult(Evaluation(**evaluation, evidence=evidence), is_part)
 
 
 def _parted(text: str, count: int) -> list[Label]:
@@ -283,7 +185,7 @@ def _parted(text: str, count: int) -> list[Label]:
         return []
     read = [read_label(part) for part in parts]
     head = parts[0].partition("(")[0].strip(" -")
-    return [label if _says_what(label) else read_label(f"{head} {label.text}") for label in read]
+    return [label if says_what(label) else read_label(f"{head} {label.text}") for label in read]
 
 
 def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | None] | None:

@@ -8,6 +8,7 @@ from ingest.document import Block
 from ingest.extract import result_prose, result_tables
 from ingest.extract.card_text import CardText
 from ingest.extract.result_setting import Setting, Surroundings
+from ingest.extract.result_tables import TableResult
 from ingest.extract.tables import grids
 
 _TEXT = ("paragraph", "item", "heading", "html")
@@ -55,16 +56,13 @@ def _decimals(value: float) -> int:
 def _evaluations(card: CardText) -> Iterator[Evaluation]:
     around = Surroundings(card)
     in_tables: set[int] = set()
-    whole: set[str | None] = set()
+    tabled: list[TableResult] = []
     for grid in grids(card.document):
         in_tables.update(range(grid.line_start, grid.line_end + 1))
-        part = around.of(grid.line_start, grid.line_end, grid.headings).part
-        for result in result_tables.evaluations(card, grid, around):
-            # A break-down by language is left out where the whole is reported, like the classes of a report.
-            if not (part and result.metric in whole):
-                yield result
-            if not part:
-                whole.add(result.metric)
+        tabled += result_tables.evaluations(card, grid, around)
+    # A break-down by language is left out where the whole is reported, like the classes of a report.
+    whole = {found.evaluation.metric for found in tabled if not found.is_part}
+    yield from (found.evaluation for found in tabled if not (found.is_part and found.evaluation.metric in whole))
     for block in card.document.blocks:
         if block.line_start in in_tables or block.kind == "table" or not any(map(str.isdigit, block.text)):
             continue

@@ -1,4 +1,4 @@
-"""The sentences of a card, each with what its place says about it: the scope of its headings and the lead of its list."""
+"""The sentences of a card, each with what its place says about it: the scope of its headings, the lead of its list."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,8 @@ class Statement:
 
 
 _KEY_LINE = re.compile(
-    r"^[ \t]*(?:[-*+•>][ \t]+)?(?:\*\*|__)?([A-Za-zÀ-ÿ][\w /()&'’-]{1,48}?)(?:\*\*|__)?[ \t]{0,2}[:：](?:\*\*|__)?[ \t]*(\S.{0,600})$"
+    r"^[ \t]*(?:[-*+•>][ \t]+)?(?:\*\*|__)?([A-Za-zÀ-ÿ][\w /()&'’-]{1,48}?)(?:\*\*|__)?[ \t]{0,2}"
+    r"[:：](?:\*\*|__)?[ \t]*(\S.{0,600})$"
 )
 _PSEUDO_HEADING = re.compile(r"^\s*(?:\*\*|__|<b>)([^*_<>\n]{3,70}?)[:：]?(?:\*\*|__|</b>)[:：]?\s*$")
 _LEAD_END = re.compile(r"(?:[:：]|\b(?:on|of|from|following|include|are))[\s*_]*$")
@@ -133,6 +134,8 @@ def scope_of(headings: tuple[str, ...]) -> Scope:
     if any(_of_parent().search(heading) for heading in headings):
         return Scope("base", heading=headings[-1])
     for heading in reversed(headings):
+        if _sentence().search(heading):
+            continue
         for kind, role, pattern in _heading_rows():
             if pattern.search(heading):
                 return Scope(kind, role, headings[-1])
@@ -143,6 +146,11 @@ def scope_of(headings: tuple[str, ...]) -> Scope:
 def _heading_rows() -> tuple[tuple[ScopeKind, Role | None, re.Pattern[str]], ...]:
     rows = load("scopes")["heading"]
     return tuple((row["kind"], row.get("role"), re.compile(row["pattern"], re.I)) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def _sentence() -> re.Pattern[str]:
+    return re.compile(load("scopes")["sentence"]["pattern"], re.I)
 
 
 @lru_cache(maxsize=1)

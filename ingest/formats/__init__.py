@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Protocol
 
-from catalog.records import AssetCard
+from catalog.records import AssetCard, Passage
 from ingest.document import MarkdownDocument
 from ingest.sources import Bundle, Folder
 
@@ -21,13 +21,16 @@ class Card:
     `documents` are the Markdown files of the bundle: they are chunked into passages, and where the bundle describes
     one asset, facts are extracted from their prose, tables and code as well. `assets` carry the facts that the format
     states as data (origin `metadata`). Documents that are `about_family` speak of more than one asset, even where only
-    one of them is listed: nothing is extracted from them.
+    one of them is listed: nothing is extracted from them. A document that is no Markdown comes with `passages`, and
+    with the `text` that they are cut from: the file's own as far as a reader sees it, else what its pages say.
     """
 
     documents: tuple[MarkdownDocument, ...]
     assets: tuple[AssetCard, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     about_family: bool = False
+    text: str | None = None
+    passages: tuple[Passage, ...] = ()
 
 
 class Reader(Protocol):
@@ -40,7 +43,7 @@ class Reader(Protocol):
         ...
 
     def read(self, bundle: Bundle) -> Card:
-        """Read a claimed bundle; what is broken in it becomes a warning, never an exception."""
+        """Read a claimed bundle; what is broken in it becomes a warning. SourceError where nothing can be read."""
         ...
 
 
@@ -52,6 +55,7 @@ READERS: dict[str, str] = {
     "croissant": "CroissantReader",
     "huggingface": "HuggingFaceReader",
     "markdown": "MarkdownReader",
+    "documents": "DocumentReader",
 }
 
 

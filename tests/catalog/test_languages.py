@@ -34,7 +34,9 @@ def test_a_mixed_language_is_not_one_language() -> None:
     assert language_code("German") == "de"
 
 
-@pytest.mark.parametrize(("code", "name"), [("nl", "Dutch"), ("ceb", "Cebuano"), ("multilingual", "multilingual"), ("??", "??")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("nl", "Dutch"), ("ceb", "Cebuano"), ("multilingual", "multilingual"), ("??", "??")]
+)
 def test_the_name_of_a_code(code: str, name: str) -> None:
     assert language_name(code) == name
 

@@ -174,7 +174,9 @@ def test_the_models_that_fulfil_every_condition(catalog: Catalog, conditions: An
 
 
 def test_every_model_with_a_card_without_conditions(catalog: Catalog) -> None:
-    assert ids(execute(catalog, CatalogQuery())) == sorted(s.assets[0].id for s in SOURCES if s.assets[0].kind == "model")
+    assert ids(execute(catalog, CatalogQuery())) == sorted(
+        s.assets[0].id for s in SOURCES if s.assets[0].kind == "model"
+    )
 
 
 def test_datasets_are_asked_for_in_the_same_way(catalog: Catalog) -> None:
@@ -298,7 +300,10 @@ def test_a_ranking_takes_the_best_of_each_model_whatever_the_scale(catalog: Cata
 
 
 def test_a_ranking_from_the_other_end_takes_the_worst_of_each(catalog: Catalog) -> None:
-    assert ranked(catalog, dataset="squad_v2", metric="f1", highest=False) == [("nest/quiz", "0.70"), ("den/quiz", "84.5")]
+    assert ranked(catalog, dataset="squad_v2", metric="f1", highest=False) == [
+        ("nest/quiz", "0.70"),
+        ("den/quiz", "84.5"),
+    ]
 
 
 def test_the_better_end_of_perplexity_is_the_low_one(catalog: Catalog) -> None:

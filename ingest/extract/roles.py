@@ -1,0 +1,76 @@
+"""In which phase a dataset was used, where the words of the card leave it open: pre-training or fine-tuning."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from catalog.records import Attribute, DerivedFrom, Fact, Role, TrainedOn
+from catalog.vocabulary import squash, vocabulary
+from ingest.extract.card_text import CardText
+from ingest.extract.patterns import load
+from ingest.extract.triggers import words
+
+
+def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts with the phase of every training dataset that the card leaves open decided, where it can be."""
+    given = list(facts)
+    known = {squash(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
+    default = _default_role(card, given)
+    raw = default != "finetune" or bool(words().language_model.search(_gist(card, given)))
+    decided: list[Fact] = []
+    for fact in given:
+        if isinstance(fact, TrainedOn) and fact.role is None:
+            id_ = vocabulary("datasets").find(fact.dataset, weak=True) or fact.dataset
+            stated = known.get(squash(fact.dataset)) or known.get(squash(id_))
+            if default is None and id_ in vocabulary("datasets").terms and id_ not in _raw_text():
+                stated = stated or "finetune"
+            fact = fact.model_copy(
+                update={"role": stated or ("pretrain" if raw and id_ in _raw_text() else default or "pretrain")}
+            )
+        decided.append(fact)
+    return decided
+
+
+_FINE = frozenset({"finetune", "initialization", "adapter", "merge", "quantization"})
+_LANGUAGE_MODELLING = frozenset({"fill-mask", "text-generation", "feature-extraction"})
+_LABELLED = frozenset(
+    [
+        "text-classification",
+        "token-classification",
+        "question-answering",
+        "sentence-similarity",
+        "zero-shot-classification",
+        "summarization",
+        "text2text-generation",
+        "table-question-answering",
+        "multiple-choice",
+    ]
+)
+
+
+def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
+    """A model with a parent was fine-tuned; one without is fine-tuned where its task needs labelled data.
+
+    None where the card tells neither: then the kind of the dataset decides.
+    """
+    relations = {fact.relation for fact in facts if isinstance(fact, DerivedFrom)}
+    tasks = {fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "task"}
+    if relations & _FINE:
+        return "finetune"
+    if relations and relations != {"distillation"}:
+        return "pretrain"
+    if tasks & _LANGUAGE_MODELLING:
+        return "pretrain"
+    said = f"{card.name} {card.document.title}"
+    if tasks & _LABELLED or words().labelled.search(said):
+        return "finetune"
+    return "pretrain" if words().language_model.search(_gist(card, facts)) else None
+
+
+def _gist(card: CardText, facts: Sequence[Fact]) -> str:
+    told = [fact.value for fact in facts if isinstance(fact, Attribute) and fact.name in ("task", "tag")]
+    return " ".join([card.document.title, card.asset.summary, *told])
+
+
+@lru_cache(maxsize=1)
+def _raw_text() -> frozenset[str]:
+    return frozenset(load("corpora")["raw"])

@@ -1,0 +1,132 @@
+"""What the columns of a table with results are: values under a label, or row labels along an axis."""
+
+from dataclasses import dataclass, replace
+
+from ingest.extract.card_text import CardText
+from ingest.extract.labels import Axis, Label, read_label, simple
+from ingest.extract.mentions import find_in
+from ingest.extract.ownership import own_labels, ownness
+from ingest.extract.tables import Grid, Row
+from ingest.extract.terms import terms
+from ingest.extract.values import read_values
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of values with its label, or of row labels with the axis that they lie on."""
+
+    index: int
+    label: Label
+    holds_values: bool
+    axis: Axis | None = None
+
+
+def with_full_header(grid: Grid) -> Grid:
+    """The grid with a second header row merged into the first; a first row that is data becomes a body row."""
+    if not grid.rows:
+        return grid
+    if len(grid.header) == 2 and read_values(grid.header[1]) and read_label(grid.header[0]).is_metric:
+        return replace(grid, header=("", ""), rows=(Row(grid.header, grid.line_start), *grid.rows))
+    first = grid.rows[0]
+    is_header = not any(read_values(cell) for cell in first.cells) and any(
+        any(read_values(cell) for cell in row.cells) for row in grid.rows[1:]
+    )
+    named = [cell for cell in first.cells if read_label(cell).metric or read_label(cell).is_split]
+    if not is_header or (len(named) < 2 and any(grid.header)):
+        return grid
+    filled: list[str] = []
+    for cell in grid.header:
+        filled.append(cell or (filled[-1] if filled else ""))
+    header = tuple(f"{above} {below}".strip() for above, below in zip(filled, first.cells, strict=True))
+    return replace(grid, header=header, rows=grid.rows[1:])
+
+
+def with_filled_groups(grid: Grid) -> Grid:
+    """The grid with the blanks below a dataset or model name filled, where the cell names a group of rows."""
+    if not grid.rows or not grid.header[0] or len(grid.header) < 3 or not any(not row.cells[0] for row in grid.rows):
+        return grid
+    rows: list[Row] = []
+    group = ""
+    for row in grid.rows:
+        group = row.cells[0] or group
+        rows.append(replace(row, cells=(group, *row.cells[1:])))
+    return replace(grid, rows=tuple(rows))
+
+
+def read_columns(card: CardText, grid: Grid) -> list[Column]:
+    """Every column of a table that holds anything."""
+    columns = []
+    for index, name in enumerate(grid.header):
+        cells = [row.cells[index] for row in grid.rows if row.cells[index]]
+        numeric = sum(bool(read_values(cell)) for cell in cells)
+        label = read_label(name)
+        is_first_label = index == 0 and (label.axis is not None or not name) and not label.metric
+        if cells and numeric * 2 >= len(cells) and not is_first_label:
+            columns.append(Column(index, label, holds_values=True))
+        elif cells:
+            columns.append(Column(index, label, holds_values=False, axis=_axis(card, label, cells)))
+    of_datasets = any(column.label.dataset and column.label.metric for column in columns if column.holds_values)
+    return [_with_unknown_dataset(column) if of_datasets else column for column in columns]
+
+
+def _with_unknown_dataset(column: Column) -> Column:
+    """`enwiki (BPB)` beside `LAMBADA (PPL)`: what is no metric is a dataset, known or not."""
+    label = column.label
+    if not (column.holds_values and label.metric and label.rest and not label.dataset):
+        return column
+    words = [word for word in label.text.split() if simple(word) in label.rest]
+    return replace(column, label=replace(label, dataset=" ".join(words) or None))
+
+
+def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
+    """What the labels of a column are, by what they are made of, then by what its header says."""
+    read = [read_label(cell) for cell in cells]
+    if sum(cell.is_metric for cell in read) * 2 > len(read):
+        return "metric"
+    if all(cell.is_split or cell.is_summary for cell in read):
+        return "split"
+    if any(cell.is_summary for cell in read) and not (label.text and label.axis != "class"):
+        return "class"
+    if any(ownness(card, cell) >= 1.0 for cell in cells):
+        return "model"
+    if label.axis:
+        return label.axis
+    if sum(map(_is_model, cells)) * 2 > len(cells):
+        return "model"
+    if any(cell.is_summary for cell in read):
+        return "class"
+    if any(cell.is_dataset for cell in read):
+        return "dataset"
+    return "model" if any(_is_model(cell) for cell in cells) else None
+
+
+def _is_model(cell: str) -> bool:
+    return any(mention.kind == "model" for mention in find_in(cell))
+
+
+def own_columns(card: CardText, columns: list[Column]) -> list[Column]:
+    """The columns of the card's own model, where the columns compare models; else all."""
+    unread = [column for column in columns if not says_what(column.label)]
+    names = [column.label.text for column in unread]
+    own = own_labels(card, names)
+    if not own and not any(_is_model(name) for name in names):
+        return columns
+    if not own and len(unread) == 1 == len(columns):
+        return columns
+    kept = [column for column in columns if column not in unread or column.label.text in own]
+    return [replace(column, label=Label(column.label.text)) if column in unread else column for column in kept]
+
+
+def as_dataset(column: Column) -> Column:
+    """The column with its header taken for the name of a dataset."""
+    return replace(column, label=replace(column.label, dataset=column.label.text, rest=()))
+
+
+def is_evaluated(label: Label, compares: bool) -> bool:
+    """Whether a header is a dataset or task that the vocabularies do not know as a dataset."""
+    return not says_what(label) and (not compares or bool(terms(label.text, "tasks", weak=True)))
+
+
+def says_what(label: Label) -> bool:
+    """Whether a label names a metric, a dataset, a split or a kind of number."""
+    return bool(label.metric or label.dataset or label.is_split or label.is_value or label.is_statistic)
