@@ -5,7 +5,9 @@ Each command imports what it needs when it runs: `almanac ask --model offline` s
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,25 @@ def stats(store: Path | None, as_json: bool) -> int:
 
 
 @cli.command()
+@click.argument("root", required=False, type=click.Path(path_type=Path))
+@_store
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per card.")
+def lint(root: Path | None, store: Path | None, as_json: bool) -> int:
+    """Report contradictions and gaps of the cards below ROOT, or of all cards in the store."""
+    from agent.lint import lint as reports
+    from agent.terminal import show_reports
+
+    with _snapshot_of(root, store) as snapshot:
+        found = list(reports(snapshot.catalog))
+    if as_json:
+        for report in found:
+            click.echo(report.model_dump_json())
+        return DONE
+    show_reports(found)
+    return DONE
+
+
+@cli.command()
 @_store
 def doctor(store: Path | None) -> int:
     """Check the store, the versions, the embedder and what each extra would add."""
@@ -151,6 +172,21 @@ def _snapshot(store: Path | None) -> Any:
 
     settings: Settings = load_settings(store=store)
     return open_snapshot(settings)
+
+
+@contextmanager
+def _snapshot_of(root: Path | None, store: Path | None) -> Iterator[Any]:
+    """The store, or with `root` a store of its own that holds only that folder and is gone after."""
+    if root is None:
+        yield _snapshot(store)
+        return
+    from ingest.pipeline import ingest_roots
+
+    with tempfile.TemporaryDirectory(prefix="almanac-lint-") as folder:
+        ingest_roots([root], load_settings(store=Path(folder) / "store"))
+        snapshot = _snapshot(Path(folder) / "store")
+        yield snapshot
+        snapshot.close()
 
 
 def _write_lines(output: Path, objects: Iterator[dict[str, Any]]) -> None:

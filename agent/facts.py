@@ -71,6 +71,13 @@ class _Facts:
                 for name, found in sorted(named.items())
                 if name.startswith("hyper.")
             },
+            "summary": asset.summary,
+            "overruled": [
+                self._told(row, name=name, value=row.value)
+                for name in ("licences", "languages")
+                for row in rows[name]
+                if not row.stated
+            ],
             "attributes": [self._told(row, name=row.name, value=row.value) for row in rows["attributes"]],
         }
 

@@ -26,7 +26,7 @@ def describe(catalog: Catalog, name: str) -> dict[str, Any]:
     else:
         query = CatalogQuery(derived_from=DerivedFromAny(any_of=(asset.id,)))
     used = [item.id for item in execute(catalog, query).items]
-    known = {"has_card": asset.has_card, "summary": asset.summary, "aliases": catalog.spellings(asset.kind, asset.id)}
+    known = {"has_card": asset.has_card, "aliases": catalog.spellings(asset.kind, asset.id)}
     return facts | known | {"used_by": used}
 
 

@@ -12,6 +12,7 @@ from agent.answer import Answer, Citation, marked
 
 if TYPE_CHECKING:
     from agent.doctor import Check
+    from agent.lint import CardReport
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 #: direction marks, invisible characters and line ends that only some programs know
@@ -111,6 +112,26 @@ def _fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def _place(fact: Mapping[str, Any]) -> str:
     return f"{fact['path']}:{fact['line_start']} ({fact['origin']})"
+
+
+def show_reports(reports: "Sequence[CardReport]", console: Console | None = None) -> None:
+    """Print what `almanac lint` found: a table of cards, the least complete first, and each contradiction."""
+    out = console or Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("card", "complete", "does not state"):
+        table.add_column(name, overflow="fold", justify="right" if name == "complete" else "left")
+    for report in sorted(reports, key=lambda report: (report.completeness, report.id)):
+        table.add_row(Text(inert(report.id)), f"{report.completeness:.0%}", Text(", ".join(report.missing)))
+    out.print(table)
+    for report in reports:
+        for contradiction in report.contradictions:
+            said = " / ".join(inert(value) for value in contradiction.values)
+            places = ", ".join(inert(place) for place in contradiction.places)
+            line = f"contradiction: {inert(report.id)}: {contradiction.field}: {said} ({places})"
+            out.print(Text(line, style="yellow"), soft_wrap=True)
+    disputed = sum(bool(report.contradictions) for report in reports)
+    whole = sum(report.completeness for report in reports) / (len(reports) or 1)
+    out.print(Text(f"{len(reports)} cards, {whole:.0%} complete on average, {disputed} with contradictions", style="bold"))
 
 
 def show_pairs(pairs: Mapping[str, object], console: Console | None = None) -> None:

@@ -1,5 +1,6 @@
 """The only SQL beside `query.py`: writing a generation of the catalogue and reading rows back."""
 
+import sqlite3
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, inspect, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from catalog import tables
 from catalog.errors import StoreError
@@ -220,9 +222,12 @@ class Catalog:
 def sqlite_catalog(path: Path, *, writable: bool = False) -> Catalog:
     """A catalogue in a file. Read-only ones are opened as immutable: a finished generation never changes."""
     mode = "mode=rwc" if writable else "mode=ro&immutable=1"
-    engine = create_engine(
-        f"sqlite:///file:{path.as_posix()}?{mode}&uri=true", poolclass=None if writable else NullPool
-    )
+    address = f"file:{quote(path.as_posix())}?{mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool if writable else NullPool)
     if writable:
         event.listen(engine, "connect", _build_quickly)
     return Catalog(engine, str(path.parent))

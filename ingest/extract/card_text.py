@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.records import AssetCard, AssetKind, Evidence, Origin
+from catalog.records import AssetCard, AssetKind, Evidence, Fact, Origin
 from catalog.vocabulary import squash
 from ingest.document import Block, MarkdownDocument, Sentence
 
@@ -34,6 +34,13 @@ class CardText:
         """Squashed names under which the card speaks of its own asset."""
         names = (self.asset.id, self.name, self.asset.title, *self.asset.names)
         return frozenset(squash(name) for name in names if name)
+
+    @cached_property
+    def provenance(self) -> tuple[Fact, ...]:
+        """What the text says of training data and parents; read once, for results ask for it as well."""
+        from ingest.extract import provenance
+
+        return tuple(provenance.read(self))
 
     def evidence(self, at: Block | Sentence, origin: Origin, quote: str | None = None) -> Evidence:
         """Evidence for a whole block or sentence, or for `quote`, an exact substring of it."""

@@ -70,8 +70,13 @@ def _code(card: CardText) -> Iterator[Block]:
             yield block
 
 
+_SIGNS = ("train", "Train", "epoch", "learning_rate", "--lr", ".fit(", "lang_model", "accelerate", "run_")
+
+
 def _trains(block: Block) -> bool:
     text = block.text[:_MAX_CODE]
+    if not any(sign in text for sign in _SIGNS):
+        return False
     return bool(_words().training.search(text)) and not _words().running.search(text)
 
 

@@ -23,11 +23,6 @@ _ATTRIBUTES = (
     r"(?:(?:the|an?|our|this|their|its|standard|original|existing|large|small|base|tiny|pre-?trained|multilingual|monolingual|"
     r"whole|version of|checkpoint of|model|[\w-]+['’]s|[a-z]+(?:ish|ese|ian|an|ch)) ){0,4}(?:[\"'“*_`(]){0,2}"
 )
-_CUE = re.compile(
-    r"tun|train|base|backbone|checkpoint|weights|exten|adapt|mirror|clone|duplicate|ajust|afin|export|basi|basa|initiali|distil|teacher|student|quant|gguf|ggml|gptq|awq|bit|lora|adapter|peft|merg|"
-    r"port|conver|copy|smaller|reduc|start|built|further|continu|compress|encoder|version|partir|derived|exl2|components",
-    re.I,
-)
 _MAX_LIST_GAP = 60
 BARE_FAMILY = 4
 _SKIPPED = ("base", "references", "usage", "evaluation")
@@ -52,9 +47,15 @@ def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
             continue
         valued = [*_valued(statement)] if statement.key else []
         found += valued
-        if not valued and (_heads(statement) or _CUE.search(statement.sentence.plain)):
+        if not valued and _worth_reading(statement):
             found += [*_stated(statement)] or [*_linked(statement)]
     return [parent for parent in found if not is_own(card, parent.name) and not _own_family(card, parent)]
+
+
+def _worth_reading(statement: Statement) -> bool:
+    lowered = statement.sentence.plain.lower()
+    cues = load("lineage")["cues"]["aside" if statement.scope.kind in _SKIPPED else "anywhere"]
+    return _heads(statement) or any(cue in lowered for cue in cues)
 
 
 def _own_family(card: CardText, parent: Parent) -> bool:

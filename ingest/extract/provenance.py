@@ -30,6 +30,11 @@ _NAMED = 2
 
 
 def extract(card: CardText) -> Iterator[Fact]:
+    """The training data and parents of a card, which keeps them."""
+    yield from card.provenance
+
+
+def read(card: CardText) -> Iterator[Fact]:
     """Training data and parents, stated or suggested; role None where the words leave the phase open."""
     if card.kind != "model":
         return

@@ -26,6 +26,8 @@ _SPLITS = {word: split for split, words in load("results")["splits"].items() for
 _NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?(?:\d{1,3}(?:[.,]\d{1,20})?|\.\d{1,20})\s?%?(?![\w/]|[.,:]\d)")
 _LEVEL = re.compile(r"\b(word|token|character|subword)[- ]level\b", re.I)
 _WORD = re.compile(r"[\w-]+")
+_LAST_PART = re.compile(r"[,;{}|]|[-–•]\s")
+_MAX_LINE = 2_000
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_SENTENCE = 1_200
 _MAX_GAP = 140
@@ -152,21 +154,21 @@ def _split_near(text: str, found: _Found) -> str | None:
     return next((_SPLITS[word] for word in (*inside, *behind, *reversed(before)) if word in _SPLITS), None)
 
 
-_KEY_VALUE = re.compile(
-    r"""["'*_`\s>+-]{0,8}(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?:\([^()]{0,30}\))?\s{0,4}[:=→]\s{0,4}["'*_`=]{0,4}\s?(?P<value>%?\s?[-+]?\d{1,9}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?)\s?(?P<unit>%?)(?![\w.]\d|\w)"""
+_VALUE_AFTER = re.compile(
+    r"""[:=→]\s{0,4}["'*_`=]{0,4}\s?(?P<value>%?\s?[-+]?\d{1,9}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?)\s?(?P<unit>%?)"""
+    r"""(?![\w.]\d|\w)"""
 )
+_KEY_BEFORE = re.compile(r"""(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?:\([^()]{0,30}\))?\s{0,4}\Z""")
+_MAX_KEY = 80
 _MAX_LINES = 400
 
 
 def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
-    """The results in `key: value` lines and printed dictionaries of a block; of a repeated key the last value counts."""
+    """The results in `key: value` lines and printed dictionaries; of a repeated key the last value counts."""
     last: dict[str, tuple[Label, Value, int]] = {}
     for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
-        for match in _KEY_VALUE.finditer(line[:2_000]) if _HAS_DIGIT.search(line) else ():
-            label = read_label(match["key"].strip())
-            value = as_value(match["value"].strip("% "), match["unit"] or ("%" if "%" in match["value"] else ""))
-            if label.is_metric and value and label.split != "train" and is_plausible(value, label.metric):
-                last[_key(label)] = (label, value, number)
+        for label, value in _pairs_of_line(line[:_MAX_LINE]):
+            last[_key(label)] = (label, value, number)
     for label, value, number in last.values():
         yield Evaluation(
             dataset=label.dataset or setting.dataset_for(label.metric),
@@ -176,6 +178,19 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
             unit=value.unit or label.unit,
             evidence=card.line_evidence(number, "table" if block.kind == "code" else "prose"),
         )
+
+
+def _pairs_of_line(line: str) -> Iterator[tuple[Label, Value]]:
+    """The metrics of a line with their values: `acc: 0.9`, `{"f1": 88.1, "em": 80.2}`."""
+    start = 0
+    for match in _VALUE_AFTER.finditer(line):
+        before = line[max(start, match.start() - _MAX_KEY) : match.start()]
+        key = _KEY_BEFORE.search(_LAST_PART.split(before)[-1])
+        start = match.end()
+        label = read_label(key["key"].strip()) if key else None
+        value = as_value(match["value"].strip("% "), match["unit"] or ("%" if "%" in match["value"] else ""))
+        if label and value and label.is_metric and label.split != "train" and is_plausible(value, label.metric):
+            yield label, value
 
 
 def _key(label: Label) -> str:

@@ -1,4 +1,4 @@
-"""What surrounds a table or a sentence with results: its caption, its headings, the title, what the model was tuned on."""
+"""What surrounds a table or a sentence with results: captions, headings, the title, what the model was tuned on."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from functools import cached_property
 from catalog.records import Attribute, TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.document import Block, links
-from ingest.extract import provenance
 from ingest.extract.card_text import CardText
 from ingest.extract.languages import language_of
 from ingest.extract.mentions import Mention, find_in
@@ -72,8 +71,7 @@ class Surroundings:
 
     @cached_property
     def _training_sets(self) -> list[TrainedOn]:
-        stated = provenance.extract(self.card)
-        return [fact for fact in (*self.card.asset.facts, *stated) if isinstance(fact, TrainedOn)]
+        return [fact for fact in (*self.card.asset.facts, *self.card.provenance) if isinstance(fact, TrainedOn)]
 
     @cached_property
     def _only_tuned(self) -> str | None:
@@ -89,7 +87,7 @@ class Surroundings:
 
     @cached_property
     def pretraining_corpus(self) -> str | None:
-        """What a language model's perplexity is on, where the card does not say: its corpus, by name if it has one part."""
+        """What a language model's perplexity is on, where nothing says so: its corpus, by name if it has one part."""
         return self._only_tuned or self._only_training_set or ("pretraining corpus" if self._stated else None)
 
     @cached_property
@@ -131,7 +129,7 @@ class Setting:
     def dataset_for(self, metric: str | None) -> str | None:
         """The dataset named nearest to the result, else the one that the whole card is about.
 
-        What only a language model has (perplexity, masked-LM accuracy) is measured on a part of what it was pretrained on.
+        What only a language model has, its perplexity, is measured on a part of what it was pretrained on.
         """
         if self._named:
             return self._named
@@ -185,14 +183,14 @@ def dataset_in(text: str) -> str | None:
 
 
 def _is_dataset(text: str, mention: Mention) -> bool:
-    """Whether a name is that of a dataset: a common word (`drop`, `emotion`) only beside 'dataset', a translation too."""
+    """Whether a name is that of a dataset, translated or not; a common word (`drop`) only beside 'dataset'."""
     if mention.kind == "candidate":
         return bool(terms(mention.name, "datasets"))
     return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
 
 
 def _with_targets(block: Block) -> str:
-    """The plain text of a caption; a link's text is followed by the last part of its target where that names a dataset."""
+    """The plain text of a caption; the text of a link is followed by the dataset that its target names."""
     text = block.plain[-_MAX_CAPTION:]
     for shown, target in links(block.text[:_MAX_CAPTION]):
         last = target.rstrip("/").rpartition("/")[2]

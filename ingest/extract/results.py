@@ -44,7 +44,8 @@ def _settled(evaluation: Evaluation) -> Evaluation:
 
 def _is_same(value: float, other: float) -> bool:
     """Whether two numbers are one result, rounded or cut off: 78.80 and 78.80064."""
-    return abs(value - other) < 10 ** -min(_decimals(value), _decimals(other), 4)
+    coarser = min(_decimals(value), _decimals(other), 4)
+    return abs(value - other) < float(10**-coarser)
 
 
 def _decimals(value: float) -> int:

@@ -21,30 +21,13 @@ def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
         if isinstance(fact, TrainedOn) and fact.role is None:
             id_ = vocabulary("datasets").find(fact.dataset, weak=True) or fact.dataset
             stated = known.get(squash(fact.dataset)) or known.get(squash(id_))
-            if default is None and id_ in vocabulary("datasets").terms and id_ not in _raw_text():
+            if default is None and id_ in vocabulary("datasets").terms and id_ not in _kinds("raw"):
                 stated = stated or "finetune"
             fact = fact.model_copy(
-                update={"role": stated or ("pretrain" if raw and id_ in _raw_text() else default or "pretrain")}
+                update={"role": stated or ("pretrain" if raw and id_ in _kinds("raw") else default or "pretrain")}
             )
         decided.append(fact)
     return decided
-
-
-_FINE = frozenset({"finetune", "initialization", "adapter", "merge", "quantization"})
-_LANGUAGE_MODELLING = frozenset({"fill-mask", "text-generation", "feature-extraction"})
-_LABELLED = frozenset(
-    [
-        "text-classification",
-        "token-classification",
-        "question-answering",
-        "sentence-similarity",
-        "zero-shot-classification",
-        "summarization",
-        "text2text-generation",
-        "table-question-answering",
-        "multiple-choice",
-    ]
-)
 
 
 def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
@@ -54,14 +37,14 @@ def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
     """
     relations = {fact.relation for fact in facts if isinstance(fact, DerivedFrom)}
     tasks = {fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "task"}
-    if relations & _FINE:
+    if relations & _kinds("relations"):
         return "finetune"
     if relations and relations != {"distillation"}:
         return "pretrain"
-    if tasks & _LANGUAGE_MODELLING:
+    if tasks & _kinds("unlabelled_tasks"):
         return "pretrain"
     said = f"{card.name} {card.document.title}"
-    if tasks & _LABELLED or words().labelled.search(said):
+    if tasks & _kinds("labelled_tasks") or words().labelled.search(said):
         return "finetune"
     return "pretrain" if words().language_model.search(_gist(card, facts)) else None
 
@@ -71,6 +54,6 @@ def _gist(card: CardText, facts: Sequence[Fact]) -> str:
     return " ".join([card.document.title, card.asset.summary, *told])
 
 
-@lru_cache(maxsize=1)
-def _raw_text() -> frozenset[str]:
-    return frozenset(load("corpora")["raw"])
+@lru_cache
+def _kinds(table: str) -> frozenset[str]:
+    return frozenset(load("corpora")[table])

@@ -8,16 +8,13 @@ from catalog.records import DerivedFrom, Role
 from catalog.vocabulary import squash
 from ingest.extract.card_text import CardText
 from ingest.extract.mentions import Mention, find_in
+from ingest.extract.patterns import load
 from ingest.extract.roles import roles
 from ingest.extract.statements import Statement
 from ingest.extract.triggers import MARK, first_objects, objects, reaches, words
 
 __all__ = ["Named", "named", "roles"]
 
-_CUE = re.compile(
-    r"train|tun(?:ed|ing|e)\b|data|corp|source|treina|entra[iî]n|entren|addestr|ajust|feinab|used|align|adapt|learn",
-    re.I,
-)
 _MAX_OPENING = 48
 _SKIPPED = ("base", "references")
 _STRICT = ("usage", "evaluation")
@@ -52,7 +49,7 @@ class _Reader:
         if self._background(statement.scope.heading):
             return
         in_data = scope == "data" or statement.lead is not None or bool(statement.key)
-        if scope in _SKIPPED or not (in_data or _CUE.search(statement.sentence.plain)):
+        if scope in _SKIPPED or not (in_data or _has_cue(statement.sentence.plain)):
             return
         key = _key_role(statement)
         if key:
@@ -127,6 +124,11 @@ class _Reader:
         related = any(name in base or base in name for base in self.bases)
         in_own_name = name in squash(self.card.name)
         return not related and (in_own_name or (statement.scope.kind == "data" and not self.bases))
+
+
+def _has_cue(text: str) -> bool:
+    lowered = text.lower()
+    return any(cue in lowered for cue in load("training")["cues"])
 
 
 _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I)

@@ -6,6 +6,7 @@ pdfium that it brings along: hundreds of pages a second, where pdfminer reads tw
 
 import re
 from collections.abc import Iterator
+from math import hypot
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -82,21 +83,33 @@ def _lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
 def _measured(shown: str, number: int, text_page: pdfium.PdfTextPage, first: int, last: int) -> Line:
     """A line with the place and the type of its first and last characters."""
     first, last = (raw.FPDFText_GetCharIndexFromTextIndex(text_page, index) for index in (first, last))
-    box, end_box = raw.FS_RECTF(), raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text_page, first, box)
-    raw.FPDFText_GetLooseCharBox(text_page, last, end_box)
+    (left, first_base), (right, last_base) = _origin(text_page, first), _origin(text_page, last)
     fonts = [_font(text_page, index) for index in (first, last)]
     return Line(
         text=shown,
         page=number,
-        size=round(abs(box.top - box.bottom) * 2) / 2,
-        left=box.left,
-        right=end_box.right,
-        first_base=box.bottom,
-        last_base=end_box.bottom,
+        size=_size(text_page, first),
+        left=left,
+        right=right,
+        first_base=first_base,
+        last_base=last_base,
         bold=all(weight >= _BOLD_WEIGHT or bool(_BOLD.search(font)) for font, weight in fonts),
         monospaced=all(bool(_MONOSPACED.search(font)) for font, _ in fonts),
     )
+
+
+def _origin(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float]:
+    """Where a character stands: (its left end, the line it stands on), in points from the lower left corner."""
+    x, y = raw.c_double(), raw.c_double()
+    raw.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return x.value, y.value
+
+
+def _size(text_page: pdfium.PdfTextPage, index: int) -> float:
+    """The size of the type of a character as it is printed, in half points: files may write it small and scale it."""
+    matrix = raw.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    raw.FPDFText_GetMatrix(text_page, index, matrix)
+    return round(2 * float(raw.FPDFText_GetFontSize(text_page, index)) * hypot(matrix.b, matrix.d)) / 2
 
 
 def _font(text_page: pdfium.PdfTextPage, index: int) -> tuple[str, int]:

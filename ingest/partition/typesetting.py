@@ -27,7 +27,7 @@ _NUMBERING = re.compile(r"^(?:(?:chapter|section|appendix|part)\s+)?(?:[\dA-Z]{1
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: `size` is the height of its type, bases are where its first and last characters stand."""
+    """A printed line: `size` is that of its type, bases are the heights at which its first and last characters stand."""
 
     text: str
     page: int
