@@ -71,8 +71,15 @@ def _overruled(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
         if fact["origin"] in ("prose", "table"):
             surer = facts["licenses"] if fact["name"] == "licences" else []
             known = [other["name"] for other in surer] or facts["languages"]
+            if any(_one_family(fact["value"], name) for name in known):
+                continue
             places = (*(_place(other) for other in surer), _place(fact))
             yield Contradiction(field=_SINGULAR[fact["name"]], values=(*known, fact["value"]), places=places)
+
+
+def _one_family(one: str, other: str) -> bool:
+    """`bsd` and `bsd-3-clause`, `cc` and `cc-by-4.0`: one says less, and nothing else."""
+    return one.startswith(f"{other}-") or other.startswith(f"{one}-")
 
 
 def _base_models(facts: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -131,7 +131,9 @@ def show_reports(reports: "Sequence[CardReport]", console: Console | None = None
             out.print(Text(line, style="yellow"), soft_wrap=True)
     disputed = sum(bool(report.contradictions) for report in reports)
     whole = sum(report.completeness for report in reports) / (len(reports) or 1)
-    out.print(Text(f"{len(reports)} cards, {whole:.0%} complete on average, {disputed} with contradictions", style="bold"))
+    out.print(
+        Text(f"{len(reports)} cards, {whole:.0%} complete on average, {disputed} with contradictions", style="bold")
+    )
 
 
 def show_pairs(pairs: Mapping[str, object], console: Console | None = None) -> None:

@@ -92,10 +92,7 @@ def parse_yaml(lines: list[str], where: str) -> YamlData:
         leaves: list[Leaf] = []
         if not isinstance(error, _RefusedError):
             for start, chunk in _top_level_chunks(lines):
-                try:
-                    leaves += _compose("\n".join(chunk), start, where).leaves
-                except (yaml.YAMLError, _RefusedError, ValueError):
-                    continue
+                leaves += _salvaged(chunk, start, where)
         return YamlData(tuple(leaves), (warning,))
 
 
@@ -105,8 +102,17 @@ class _RefusedError(Exception):
 
 def _reason(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
+    problem = " ".join(str(getattr(error, "problem", None) or error).split())
     return f"YAML not readable ({problem}{f', line {mark.line + 1}' if mark else ''})"
+
+
+def _salvaged(chunk: list[str], start: int, where: str, *, again: bool = True) -> tuple[Leaf, ...]:
+    """The leaves of one key; where it is broken, of what stands above the line that breaks it."""
+    try:
+        return _compose("\n".join(chunk), start, where).leaves
+    except (yaml.YAMLError, _RefusedError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        return _salvaged(chunk[: mark.line], start, where, again=False) if again and mark and mark.line else ()
 
 
 def _top_level_chunks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -129,7 +135,7 @@ def _compose(text: str, offset: int, where: str) -> YamlData:
         raise _RefusedError("it is no mapping of keys to values")
     leaves: list[Leaf] = []
     warnings: list[str] = []
-    _walk(root, (), _Walk(leaves, warnings, offset, where))
+    _walk(root, (), _Walk(leaves, warnings, offset, where, last_line=offset + text.count("\n") + 1))
     return YamlData(tuple(leaves), tuple(warnings))
 
 
@@ -150,6 +156,7 @@ class _Walk:
     warnings: list[str]
     offset: int
     where: str
+    last_line: int
     visited: int = 0
 
 
@@ -173,6 +180,8 @@ def _walk(node: yaml.Node, path: tuple[str | int, ...], walk: _Walk) -> None:
         null = node.tag == "tag:yaml.org,2002:null"
         start, end = node.start_mark, node.end_mark
         last = end.line if end.column or end.line == start.line else end.line - 1
-        first_line, last_line = start.line + 1 + walk.offset, max(start.line, last) + 1 + walk.offset
+        first_line, last_line = (
+            min(at + 1 + walk.offset, walk.last_line) for at in (start.line, max(start.line, last))
+        )
         value = None if null else node.value.replace("\0", "\ufffd")  # which no database takes
         walk.leaves.append(Leaf(path, value, first_line, last_line))

@@ -113,7 +113,7 @@ def _source(bundle: Bundle) -> Source:
 def _with_extracted(asset: AssetCard, card: Card, path: str) -> AssetCard:
     """The asset with the facts of its prose added; a text about several assets says nothing sure of any one."""
     asset = asset.model_copy(update={"path": asset.path or path})
-    if len(card.assets) != 1 or card.about_family or asset.kind != "model":
+    if len(card.assets) != 1 or card.about_family:
         return asset
     facts: list[Fact] = list(asset.facts)
     # A line that the reader knows as data is a size or a licence there, and no result by its looks.
@@ -122,6 +122,6 @@ def _with_extracted(asset: AssetCard, card: Card, path: str) -> AssetCard:
         for fact in extract(CardText(document, asset)):
             if not (isinstance(fact, Evaluation) and (fact.evidence.path, fact.evidence.line_start) in told):
                 facts.append(fact)
-    if card.documents:
+    if card.documents and asset.kind == "model":
         facts = roles(CardText(card.documents[0], asset), facts)
     return asset.model_copy(update={"facts": tuple(dict.fromkeys(facts))})

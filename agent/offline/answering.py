@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 
 from agent.answer import Answer, ToolCall
+from agent.offline.comparison import compared
+from agent.offline.conversation import Conversation
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
@@ -23,6 +25,7 @@ class OfflineAnswerer:
         self._reader = QuestionReader(snapshot.catalog)
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot)
+        self._conversation = Conversation(self._reader, self._answer)
 
     def answer(self, turns: tuple[str, ...]) -> Answer:
         """The answer to the last of `turns`."""
@@ -30,12 +33,17 @@ class OfflineAnswerer:
         if not question.strip():
             return Answer(headline="Ask a question about a model or a dataset.", abstained=True)
         started = self._clock()
-        reading = self._reader.read(question)
+        reading = self._conversation.read(turns)
         answer = self._answer(reading)
         call = _call(reading, self._clock() - started, answer)
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
 
     def _answer(self, reading: Reading) -> Answer | None:
+        if reading.others and reading.subject:
+            return compared(reading, (reading.subject, *reading.others), self._answer_one)
+        return self._answer_one(reading)
+
+    def _answer_one(self, reading: Reading) -> Answer | None:
         if reading.intent == "prose":
             return self._prose.answer(reading)
         answer = self._structured.answer(reading)

@@ -1,5 +1,6 @@
 """What a question asks for: a `CatalogQuery`, an attribute or score of one asset, or a search in passages."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,6 +17,7 @@ from catalog.store import Catalog
 
 Intent = Literal["list", "count", "ranking", "training_data", "attribute", "score", "prose"]
 
+_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _RELATIONAL = ("training_data", "base_models")
 
 
@@ -39,6 +41,7 @@ class Reading:
     subject: Subject | None = None
     attribute: str | None = None
     split: str | None = None
+    others: tuple[Subject, ...] = ()
 
     def mentioned(self, kind: str) -> list[str]:
         return [mention.id for mention in self.mentions if mention.kind == kind]
@@ -57,6 +60,10 @@ class QuestionReader:
         mentions = self._qualified(question, self._linker.mentions(question))
         asked = _Asked(question.lower(), Constraints(question.lower(), mentions, phrases()), phrases())
         reading = Reading("prose", question, mentions, split=asked.constraints.split())
+        subjects = self._compared(question, mentions)
+        if len(subjects) > 1:
+            intent, attribute = asked.about(subjects[0])
+            return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
         if made:
             return replace(reading, intent=made[0], query=made[1])
@@ -86,6 +93,27 @@ class QuestionReader:
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
         likely = self.subjects.one("dataset", told)
         return Subject("dataset", likely.id, likely.words) if likely else None
+
+    def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
+        """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
+        text = question.lower()
+        if not phrases().says("compare", text) or phrases().says("derived", text):
+            return ()
+        loosely, found = phrases().says("compare_surely", text), list[Subject]()
+        for part in _PARTS.split(question):
+            named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak and m.words in part]
+            told = self.subjects.one("model", Told(part)) if loosely and not named else None
+            found += [Subject("model", m.id, frozenset(name_words(m.words))) for m in named]
+            found += [Subject("model", told.id, told.words)] if told else []
+        return tuple({subject.id: subject for subject in found}.values())
+
+    def about(self, question: str, subject: Subject) -> Reading:
+        """Read a question whose subject is known from what was said before."""
+        mentions = self._qualified(question, self._linker.mentions(question))
+        asked = _Asked(question.lower(), Constraints(question.lower(), mentions, phrases()), phrases())
+        intent, attribute = asked.about(subject)
+        split = asked.constraints.split()
+        return Reading(intent, question, mentions, subject=subject, attribute=attribute, split=split)
 
     def _qualified(self, question: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """A language right before a dataset qualifies it: `the English SQuAD`, `the French translation of SQuAD`.

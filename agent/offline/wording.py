@@ -15,6 +15,7 @@ ATTRIBUTES = {
     "language": "languages",
     "task": "task",
     "params": "number of parameters",
+    "flops": "compute",
     "hardware": "training hardware",
     "paper": "paper",
     "arxiv": "arXiv id",

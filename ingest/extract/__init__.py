@@ -7,13 +7,16 @@ evidence; merging them and telling contradictions is the catalogue's work.
 from collections.abc import Iterator
 from importlib import import_module
 
-from catalog.records import Fact
+from catalog.records import AssetKind, Fact
 from ingest.extract.card_text import CardText
 
-EXTRACTORS = ("tasks", "languages", "provenance", "results", "attributes")
+EXTRACTORS: dict[AssetKind, tuple[str, ...]] = {
+    "model": ("tasks", "languages", "provenance", "results", "attributes"),
+    "dataset": ("attributes",),
+}
 
 
 def extract(card: CardText) -> Iterator[Fact]:
-    """Every fact that the extractors find in a card."""
-    for module in EXTRACTORS:
+    """Every fact that the extractors of its kind find in a card."""
+    for module in EXTRACTORS[card.kind]:
         yield from import_module(f"{__name__}.{module}").extract(card)

@@ -6,6 +6,7 @@ from functools import cached_property
 from catalog.records import AssetCard, AssetKind, Evidence, Fact, Origin
 from catalog.vocabulary import squash
 from ingest.document import Block, MarkdownDocument, Sentence
+from ingest.extract.tables import Grid, grids
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class CardText:
         from ingest.extract import provenance
 
         return tuple(provenance.read(self))
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """The tables of the document, read once."""
+        return tuple(grids(self.document))
 
     def evidence(self, at: Block | Sentence, origin: Origin, quote: str | None = None) -> Evidence:
         """Evidence for a whole block or sentence, or for `quote`, an exact substring of it."""

@@ -16,7 +16,7 @@ _MAX_LINES = 200
 
 
 def hardware(card: CardText) -> Iterator[Attribute]:
-    """The machines of training: a line that declares them, else the first sentence about training that names a device."""
+    """The machines of training: a line that declares them, else the first sentence about training with a device."""
     found = next(_declared(card), None) or next(_said(card), None)
     if found:
         yield found

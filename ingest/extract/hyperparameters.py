@@ -19,6 +19,7 @@ _SCHEDULER = pattern("attributes", "hyper_words", "lr_scheduler_type")
 _WORDS = (("epochs", _EPOCHS), ("learning_rate", _RATE), ("optimizer", _OPTIMIZER), ("lr_scheduler_type", _SCHEDULER))
 
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?[kK]?|\.\d{1,12}"
+_HAS_DIGIT = re.compile(r"\d")
 _MAX_LINE = 1_000
 _MAX_LINES = 2_000
 
@@ -40,7 +41,7 @@ def _in_block(block: Block) -> Iterator[tuple[str, str, int]]:
         return
     for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
         text = line[:_MAX_LINE]
-        for match in _key_value().finditer(text) if any(map(str.isdigit, text)) else ():
+        for match in _key_value().finditer(text) if _HAS_DIGIT.search(text) else ():
             name = _name(match["key"])
             if name and not _is_of_evaluation(text[: match.start()]):
                 yield name, match["value"], number

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalog.records import Relation
-from catalog.vocabulary import squash
+from catalog.vocabulary import squash, vocabulary
 from ingest.document import plain
 from ingest.extract.card_text import CardText
 from ingest.extract.families import has_size, sized
@@ -166,7 +166,7 @@ def _rank(mention: Mention, row: "_Row") -> int:
     """0 a key, 1 a hub id, 2 an id without organisation, 3 a name with its size, 4 a bare family, 5 `based on` one."""
     if mention.exact and ("/" in mention.name or mention.linked):
         return 1
-    if mention.exact and _ID_LIKE.match(mention.name):
+    if mention.exact and (_ID_LIKE.match(mention.name) or vocabulary("models").find(mention.name)):
         return 2
     if row.based:
         return BARE_FAMILY + 1

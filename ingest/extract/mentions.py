@@ -89,13 +89,25 @@ def find_in(text: str) -> list[Mention]:
 def _linked(sentence: Sentence, text: str) -> Iterator[Mention]:
     position = 0
     for shown, target in sentence.links:
-        start = text.find(shown, position) if shown else -1
+        start = _place(shown, text, position)
         if start < 0:
             continue
         position = start + len(shown)
         mention = _link(shown, target, start)
         if mention:
             yield mention
+
+
+def _place(shown: str, text: str, position: int) -> int:
+    """Where the shown text stands as whole words, -1 where it does not."""
+    start = text.find(shown, position) if shown else -1
+    while start >= 0:
+        end = start + len(shown)
+        inside = shown[0].isalnum() and text[start - 1 : start].isalnum()
+        if not inside and not (shown[-1].isalnum() and text[end : end + 1].isalnum()):
+            return start
+        start = text.find(shown, start + 1)
+    return -1
 
 
 def _link(shown: str, target: str, start: int) -> Mention | None:
@@ -147,7 +159,7 @@ def _coded(sentence: Sentence, text: str) -> Iterator[Mention]:
     position = 0
     for match in _CODE.finditer(sentence.text) if "`" in sentence.text else ():
         code = match[2].strip(" '\"*")
-        start = text.find(code, position) if code else -1
+        start = _place(code, text, position)
         if start < 0:
             continue
         position = start + len(code)
@@ -202,7 +214,7 @@ def _family(text: str) -> Iterator[Mention]:
         elif re.search(r"[-_].|\d", name.rpartition("/")[2]) and not _NO_ID.search(name):
             yield Mention("candidate", name, match.start(), match.start() + len(name), exact=True, weak=True)
     for start, end, word in families(text):
-        exact = "-" in word and text.startswith(word, start)
+        exact = "-" in word and word.islower() and text.startswith(word, start)
         yield Mention("model", tidy(text[start:end]), start, end, exact=exact)
 
 

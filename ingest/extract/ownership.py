@@ -52,7 +52,7 @@ def _names(card: CardText) -> list[str]:
 
 
 def _likeness(label: str, name: str) -> float:
-    """How much of the telling part of a name a label covers; 0 where the label says something that the name does not."""
+    """How much of the telling part of a name a label covers; 0 where the label says more than the name."""
     parts = [part.lower() for part in _PART.findall(label.rpartition("/")[2] or label)]
     whole = squash(name)
     if not parts or any(squash(part) not in whole for part in parts):

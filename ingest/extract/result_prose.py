@@ -43,9 +43,9 @@ class _Found:
 
 def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
     """The results of the card's asset in one sentence."""
-    text = _about_this_model(card, sentence.plain[:_MAX_SENTENCE])
-    if not _HAS_DIGIT.search(text):
+    if not _HAS_DIGIT.search(sentence.plain[:_MAX_SENTENCE]):
         return
+    text = _about_this_model(card, sentence.plain[:_MAX_SENTENCE])
     metrics = terms(text, "metrics")
     told: set[tuple[str | None, str | None]] = set()
     for found in _pairs(_masked(text) if metrics else "", metrics):

@@ -9,7 +9,6 @@ from ingest.extract import result_prose, result_tables
 from ingest.extract.card_text import CardText
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.result_tables import TableResult
-from ingest.extract.tables import grids
 
 _TEXT = ("paragraph", "item", "heading", "html")
 
@@ -58,7 +57,7 @@ def _evaluations(card: CardText) -> Iterator[Evaluation]:
     around = Surroundings(card)
     in_tables: set[int] = set()
     tabled: list[TableResult] = []
-    for grid in grids(card.document):
+    for grid in card.grids:
         in_tables.update(range(grid.line_start, grid.line_end + 1))
         tabled += result_tables.evaluations(card, grid, around)
     # A break-down by language is left out where the whole is reported, like the classes of a report.

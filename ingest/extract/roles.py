@@ -13,21 +13,29 @@ from ingest.extract.triggers import words
 def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
     """The facts with the phase of every training dataset that the card leaves open decided, where it can be."""
     given = list(facts)
-    known = {squash(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
+    known = {_identity(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
     default = _default_role(card, given)
-    raw = default != "finetune" or bool(words().language_model.search(_gist(card, given)))
+    raw_text = default != "finetune" or bool(words().language_model.search(_gist(card, given)))
     decided: list[Fact] = []
     for fact in given:
         if isinstance(fact, TrainedOn) and fact.role is None:
-            id_ = vocabulary("datasets").find(fact.dataset, weak=True) or fact.dataset
-            stated = known.get(squash(fact.dataset)) or known.get(squash(id_))
-            if default is None and id_ in vocabulary("datasets").terms and id_ not in _kinds("raw"):
-                stated = stated or "finetune"
-            fact = fact.model_copy(
-                update={"role": stated or ("pretrain" if raw and id_ in _kinds("raw") else default or "pretrain")}
-            )
+            id_ = _identity(fact.dataset)
+            role = known.get(id_) or _role_of(id_, default, raw_text)
+            fact = fact.model_copy(update={"role": role})
         decided.append(fact)
     return decided
+
+
+def _identity(name: str) -> str:
+    return vocabulary("datasets").find(name, weak=True) or squash(name)
+
+
+def _role_of(id_: str, default: Role | None, raw_text: bool) -> Role:
+    """The phase for one dataset: its kind decides where the card leaves it open, or where raw text is to be expected."""
+    if id_ in _kinds("raw") and raw_text:
+        return "pretrain"
+    known = id_ in vocabulary("datasets").terms and id_ not in _kinds("raw")
+    return default or ("finetune" if known else "pretrain")
 
 
 def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:

@@ -10,7 +10,7 @@ from ingest.extract.card_text import CardText
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import own_labels, ownness
 from ingest.extract.patterns import pattern
-from ingest.extract.tables import Grid, grids
+from ingest.extract.tables import Grid
 
 _NUMBER_FIRST = pattern("attributes", "params", "number_first")
 _NAME_FIRST = pattern("attributes", "params", "name_first")
@@ -38,7 +38,7 @@ def _params(value: str, evidence: Evidence) -> Attribute:
 
 
 def _in_tables(card: CardText) -> Iterator[Attribute]:
-    for grid in grids(card.document):
+    for grid in card.grids:
         for index, header in enumerate(grid.header):
             if index and _COLUMN.search(header):
                 yield from _in_column(card, grid, index)

@@ -180,6 +180,7 @@ def _by_family(card: CardText) -> _Told:
 
 
 def _family(about: str) -> tuple[str, ...] | None:
+    about = about.replace("_", "-")
     return next((tasks for family, tasks in _FAMILIES if family.search(about)), None)
 
 

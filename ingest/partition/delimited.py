@@ -7,9 +7,9 @@ import csv
 import re
 from io import StringIO
 
-from unstructured.documents.elements import Element, Table
+from unstructured.documents.elements import Table
 
-from ingest.partition.elements import Elements, heading
+from ingest.partition.elements import Elements
 from ingest.partition.encoding import decoded
 
 _NUMBER = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?\Z")
@@ -19,24 +19,18 @@ _SNIFFED_CHARACTERS, _WIDEST_CELL = 20_000, 120
 def from_table(name: str, data: bytes) -> Elements:
     """The rows of a file under the names of their columns, where its first record is such names."""
     text = decoded(data)
-    head = _head(text, "\t" if name.lower().endswith((".tsv", ".tab")) else "")
-    elements: list[Element] = [heading(head, 0)] if head else []
-    rows = text[text.index(head) + len(head) :] if head else text
-    return Elements((*elements, Table(text=rows)), text, complete=True)
+    columns = _columns(text[:_SNIFFED_CHARACTERS].lstrip("\n"), "\t" if name.lower().endswith((".tsv", ".tab")) else "")
+    return Elements((Table(text=text),), text, complete=True, title=", ".join(columns))
 
 
-def _head(text: str, delimiter: str) -> str:
-    """The first record as it stands in the text, where it names columns; else nothing."""
-    sniffed = text[:_SNIFFED_CHARACTERS].lstrip("\n")
-    delimiter = delimiter or _delimiter(sniffed)
-    lines = StringIO(sniffed)
-    rows = csv.reader(lines, delimiter=delimiter)
+def _columns(text: str, delimiter: str) -> list[str]:
+    """The cells of the first record, where they name columns."""
     try:
-        cells = [cell.strip() for cell in next(rows)]
+        cells = [cell.strip() for cell in next(csv.reader(StringIO(text), delimiter=delimiter or _delimiter(text)))]
     except (csv.Error, StopIteration):
-        return ""
+        return []
     names_columns = len(cells) > 1 and len(set(cells)) == len(cells) and all(map(_names_column, cells))
-    return "\n".join(sniffed.split("\n")[: rows.line_num]) if names_columns else ""
+    return cells if names_columns else []
 
 
 def _delimiter(text: str) -> str:

@@ -81,14 +81,14 @@ def _lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
 
 
 def _measured(shown: str, number: int, text_page: pdfium.PdfTextPage, first: int, last: int) -> Line:
-    """A line with the place and the type of its first and last characters."""
+    """A line with the place and the type of its first and last characters; either may be a small mark."""
     first, last = (raw.FPDFText_GetCharIndexFromTextIndex(text_page, index) for index in (first, last))
     (left, first_base), (right, last_base) = _origin(text_page, first), _origin(text_page, last)
     fonts = [_font(text_page, index) for index in (first, last)]
     return Line(
         text=shown,
         page=number,
-        size=_size(text_page, first),
+        size=max(_size(text_page, first), _size(text_page, last)),
         left=left,
         right=right,
         first_base=first_base,

@@ -80,7 +80,9 @@ class _Measures:
     def leading(self) -> float:
         """The usual distance of one line of text from the next."""
         neighbours = zip(self._lines, self._lines[1:], strict=False)
-        steps = [a.last_base - b.first_base for a, b in neighbours if a.page == b.page and a.size == b.size == self.size]
+        steps = [
+            a.last_base - b.first_base for a, b in neighbours if a.page == b.page and a.size == b.size == self.size
+        ]
         return median([step for step in steps if 0 < step < 3 * self.size] or [1.2 * self.size])
 
     def is_running(self, line: Line) -> bool:
