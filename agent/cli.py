@@ -6,15 +6,18 @@ Each command imports what it needs when it runs: `almanac ask --model offline` s
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalog.errors import AlmanacError, SourceError
+from catalog.errors import AlmanacError, SettingError, SourceError
 from catalog.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from agent.progress import IngestDisplay
 
 DONE, MUST_ACT, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -33,16 +36,46 @@ def cli() -> None:
 @_store
 @click.option("--jobs", type=click.IntRange(min=0), help="Worker processes; 0: one per core.")
 @click.option("--rebuild", is_flag=True, help="Forget what the store holds and start over with these folders.")
-def ingest(roots: tuple[Path, ...], store: Path | None, jobs: int | None, rebuild: bool) -> int:
+@click.option(
+    "--extract",
+    type=click.Choice(["rules", "llm"]),
+    default="rules",
+    show_default=True,
+    help="What finds facts in text: rules, or rules and a language model.",
+)
+@click.option("--model", help="Model of --extract llm: openai:NAME [ALMANAC_MODEL].")
+@click.option("--base-url", help="Its OpenAI-compatible server [ALMANAC_BASE_URL].")
+@click.option("--yes", is_flag=True, help="Send cards to the model without asking about the estimate.")
+def ingest(roots: tuple[Path, ...], rebuild: bool, extract: str, yes: bool, **options: Any) -> int:
     """Read the cards and documents below ROOTS into the store; what has not changed is not read again."""
     from agent.progress import IngestDisplay
+    from ingest.extract.llm import llm_extraction
     from ingest.pipeline import ingest_roots
 
-    settings = load_settings(store=store, jobs=jobs)
+    if extract == "rules" and (yes or options["model"] or options["base_url"]):
+        raise click.UsageError("--model, --base-url and --yes belong to --extract llm.")
+    settings = load_settings(**options)
     with IngestDisplay() as display:
-        summary = ingest_roots(roots, settings, rebuild=rebuild, report=display.report)
+        extraction = llm_extraction(settings, _consent(display, yes)) if extract == "llm" else None
+        summary = ingest_roots(roots, settings, rebuild=rebuild, report=display.report, extraction=extraction)
     display.tell(summary, settings)
     return PARTLY if summary.failed else DONE
+
+
+def _consent(display: "IngestDisplay", yes: bool) -> Callable[[object], None]:
+    """Show what an extraction will cost, and go on only where a person agrees to it."""
+
+    def consent(estimate: object) -> None:
+        with display.paused():
+            click.echo(f"almanac: {estimate}", err=True)
+            if yes:
+                return
+            if not sys.stdin.isatty():
+                raise SettingError("nothing was sent, nothing was changed. To agree to this estimate, add --yes")
+            if not click.confirm("Go on?", err=True):
+                raise SettingError("not agreed to: nothing was sent, nothing was changed.")
+
+    return consent
 
 
 @cli.command()

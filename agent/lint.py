@@ -61,7 +61,7 @@ def _report(kind: AssetKind, facts: Mapping[str, Any]) -> CardReport:
         path=facts["path"] or "",
         completeness=round(1 - lacking / whole, 2),
         missing=tuple(fields[name]["label"] for name in missing),
-        contradictions=tuple([*_overruled(facts), *_base_models(facts), *_scores(facts)]),
+        contradictions=(*_overruled(facts), *_base_models(facts), *_scores(facts)),
     )
 
 

@@ -1,5 +1,7 @@
 """What a person sees while an ingest runs, and what it says at its end; all on stderr."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,15 @@ class IngestDisplay:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._bars.stop()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing moves on the screen while a person is asked something."""
+        self._bars.stop()
+        try:
+            yield
+        finally:
+            self._bars.start()
+
     def report(self, step: "Step") -> None:
         if step.stage not in self._tasks:
             self._tasks[step.stage] = self._bars.add_task(step.stage, total=step.total)
@@ -47,6 +58,8 @@ class IngestDisplay:
             self._line(f"skipped: {skip.path}: {skip.reason}", "dim")
         if len(summary.skipped) > _MOST_SKIPS:
             self._line(f"skipped: {len(summary.skipped) - _MOST_SKIPS} more", "dim")
+        for note in summary.notes:
+            self._line(note, "bold")
         counts = {
             "new": summary.new,
             "changed": summary.changed,

@@ -4,6 +4,7 @@
     STORE/current                 the name of the current generation
     STORE/writer.lock             held by the process that ingests
     STORE/generations/<name>/     catalog.sqlite and passages/ of one generation
+    STORE/cache/llm/              answers of language models that were paid for (`ingest/extract/llm_cache.py`)
 
 A generation is complete before the pointer names it, and never changes after. The one before the current is kept for
 readers that opened it a moment ago; older ones, and those that a killed ingest left, are removed by the next ingest.

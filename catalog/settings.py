@@ -10,7 +10,13 @@ from typing import Any
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from catalog.errors import SettingError
 
@@ -45,6 +51,8 @@ class Settings(BaseSettings):
     embedder: str = Field("wordllama", description="Embedder of passages: `wordllama` or `openai:MODEL`")
     embedder_base_url: str | None = Field(None, description="Base URL of the embedder's OpenAI-compatible server")
     embedder_api_key: SecretStr | None = Field(None, description="API key of the embedder's server")
+    base_url: str | None = Field(None, description="Base URL of the OpenAI-compatible server of `openai:NAME` models")
+    api_key: SecretStr | None = Field(None, description="API key of that server; unset: OPENAI_API_KEY")
     model: str = Field("offline", description="Model that answers: `offline`")
     jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
     max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
@@ -58,8 +66,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options, then environment, then the configuration file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        """Options, then environment, then the configuration file, then the variable that OpenAI's own tools read."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        key = os.environ.get("OPENAI_API_KEY")
+        return init_settings, env_settings, file, InitSettingsSource(settings_cls, {"api_key": key} if key else {})
 
 
 def load_settings(**options: Any) -> Settings:

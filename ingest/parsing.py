@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 
 from catalog.errors import SourceError
-from catalog.errors import SourceError
 from catalog.records import AssetCard, Evaluation, Fact, Source
 from ingest.chunk import chunk
 from ingest.extract import extract
@@ -28,18 +27,24 @@ _CARD_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionErr
 
 @dataclass(frozen=True)
 class Parsed:
-    """The outcome for one bundle: a source, or the reason why there is none."""
+    """The outcome for one bundle: a source, or the reason why there is none.
+
+    A source with a `failure` was read by rules only: the model that is `by` name should have added to it.
+    """
 
     path: str
     digest: str
     source: Source | None
     failure: str = ""
+    by: str = ""
 
 
 def parse(bundle: Bundle) -> Parsed:
     """Read, extract and chunk one bundle; never raises for what is in the file."""
     try:
         return Parsed(bundle.path, bundle.digest, _source(bundle))
+    except SourceError as error:
+        return Parsed(bundle.path, "", None, str(error))
     except _CARD_ERRORS as error:
         reason = str(error) or "no message"
         failure = f"cannot be read as a {bundle.reader} card ({type(error).__name__}: {reason})"

@@ -6,8 +6,8 @@ Reads of other processes go on from the old generation until the switch; a run t
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +26,12 @@ from ingest.linking import link
 from ingest.sources import Bundle, Skip, Skips, check_roots, walk
 
 if TYPE_CHECKING:
+    from ingest.extract.llm import LlmExtraction
     from ingest.parsing import Parsed
 
 _EMBEDDED_AT_ONCE = 512
+_VERSION_LENGTH = 40
+_BY = "+"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Summary:
     failed: list[Skip] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     embedded: int = 0
     seconds: float = 0.0
 
@@ -71,17 +75,22 @@ def ingest_roots(
     *,
     rebuild: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
+    extraction: "LlmExtraction | None" = None,
 ) -> Summary:
-    """Bring the store up to date with the cards below `roots`; documents of other roots stay unless `rebuild`."""
+    """Bring the store up to date with the cards below `roots`; documents of other roots stay unless `rebuild`.
+
+    With an `extraction`, a language model adds facts to the cards that are new, changed or read without it before.
+    """
     started = time.perf_counter()
     named = check_roots(roots)
     summary = Summary()
     bundles = _bundles(named, settings, summary)
     with drafting(settings, rebuild=rebuild) as draft:
         _check_moved(named, draft.before)
-        plan = _planned(bundles, named, draft.before, summary)
+        plan = _planned(bundles, named, draft.before, summary, extraction)
         if plan.changed or plan.removed or draft.before is None:
-            _build(draft, plan, settings, summary, report)
+            parsed = _parsed(plan.changed, settings)
+            _build(draft, plan, _enriched(parsed, extraction, summary) if extraction else parsed, summary, report)
             draft.publish()
     summary.seconds = time.perf_counter() - started
     return summary
@@ -122,11 +131,17 @@ def _check_moved(named: dict[str, Path], before: Snapshot | None) -> None:
             )
 
 
-def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | None, summary: Summary) -> _Plan:
+def _planned(
+    bundles: list[Bundle],
+    named: dict[str, Path],
+    before: Snapshot | None,
+    summary: Summary,
+    extraction: "LlmExtraction | None",
+) -> _Plan:
     known = before.catalog.digests() if before else {}
     held = _held_back(before, list(known), {skip.path for skip in summary.failed})
     bundles = [bundle for bundle in bundles if bundle.path not in held]
-    changed = [bundle for bundle in bundles if known.get(bundle.path) != _version(bundle.digest)]
+    changed = [bundle for bundle in bundles if not _is_current(known.get(bundle.path, ""), bundle, extraction)]
     found = {bundle.path for bundle in bundles}
     gone = [path for path in known if path.partition("/")[0] in named and path not in found and path not in held]
     summary.new = sum(bundle.path not in known for bundle in changed)
@@ -134,7 +149,19 @@ def _planned(bundles: list[Bundle], named: dict[str, Path], before: Snapshot | N
     summary.unchanged = len(bundles) - len(changed)
     summary.removed = len(gone)
     parsed_anew = {bundle.path for bundle in changed}
+    bare = sum(_BY in known.get(path, "") for path in parsed_anew) if extraction is None else 0
+    if bare:
+        summary.notes.append(
+            f"{bare} documents were read anew without the facts of a language model; "
+            "--extract llm adds them again, and answers that are in its cache cost nothing"
+        )
     return _Plan(changed, [path for path in known if path not in parsed_anew and path not in gone], gone, named)
+
+
+def _is_current(known: str, bundle: Bundle, extraction: "LlmExtraction | None") -> bool:
+    """Whether a document needs no reading: what a model added to it stays while nothing else changes."""
+    version, _, by = known.partition(_BY)
+    return version == _version(bundle.digest) and (extraction is None or by == extraction.name)
 
 
 def _held_back(before: Snapshot | None, known: list[str], unread: set[str]) -> set[str]:
@@ -149,23 +176,28 @@ def _held_back(before: Snapshot | None, known: list[str], unread: set[str]) -> s
     return held
 
 
-def _build(draft: Draft, plan: _Plan, settings: Settings, summary: Summary, report: Callable[[Progress], None]) -> None:
+def _build(
+    draft: Draft, plan: _Plan, found: Iterable["Parsed"], summary: Summary, report: Callable[[Progress], None]
+) -> None:
     """Fill a draft: passages as they come, then the catalogue over all that was read."""
     draft.passages.delete_paths(_with_companions(draft.before, plan.removed + [b.path for b in plan.changed]))
     sources, digests = _kept(draft.before, plan.kept)
     queue = _EmbeddingQueue(draft, summary)
-    for done, parsed in enumerate(_parsed(plan.changed, settings), start=1):
+    for done, parsed in enumerate(found, start=1):
         report(Progress("reading", done, len(plan.changed)))
         source = parsed.source
-        if source is None:
+        if parsed.failure:
             summary.failed.append(Skip(parsed.path, parsed.failure, failed=True))
+        if source is None:
             source = _earlier(draft.before, parsed.path)
         else:
             summary.warnings += source.warnings
         if source:
             queue.add(source.passages)
             sources.append(source.model_copy(update={"passages": ()}))
-            digests[source.path] = _version(parsed.digest) if parsed.source else ""  # so that it is tried again
+            digests[source.path] = (
+                _version(parsed.digest, parsed.by) if parsed.source else ""
+            )  # so that it is tried again
     queue.flush()
     draft.passages.flush()
     report(Progress("linking", 0, 1))
@@ -192,6 +224,26 @@ def _parsed(bundles: list[Bundle], settings: Settings) -> Iterable["Parsed"]:
     from ingest.parsing import parse_all  # imports unstructured, which an ingest without changes does not need
 
     return parse_all(bundles, settings.jobs or os.cpu_count() or 1)
+
+
+def _enriched(found: Iterable["Parsed"], extraction: "LlmExtraction", summary: Summary) -> Iterator["Parsed"]:
+    """What was parsed with the facts of a language model; all is parsed first, because the estimate needs it."""
+    parsed = list(found)
+    extraction.begin([one.source for one in parsed if one.source])
+    yield from (_read_by(extraction, one) for one in parsed)
+    summary.notes.append(f"{extraction.chat.name}: {extraction.tally}")
+
+
+def _read_by(extraction: "LlmExtraction", parsed: "Parsed") -> "Parsed":
+    from ingest.extract.llm import NoReplyError
+
+    if parsed.source is None:
+        return parsed
+    try:
+        return replace(parsed, source=extraction.read(parsed.source), by=extraction.name)
+    except NoReplyError as error:
+        reason = f"{extraction.chat.name} gave no answer about it ({error}); its facts are those of the rules"
+        return replace(parsed, failure=reason)
 
 
 def _write_catalogue(draft: Draft, sources: list[Source], digests: dict[str, str], named: dict[str, Path]) -> None:
@@ -237,9 +289,10 @@ class _EmbeddingQueue:
             self._waiting = []
 
 
-def _version(digest: str) -> str:
-    """What decides whether a document is read anew: what is in its files, and what reads them."""
-    return hashlib.sha256(f"{fingerprint()} {digest}".encode()).hexdigest()
+def _version(digest: str, by: str = "") -> str:
+    """What decides whether a document is read anew: what is in its files, what reads them, which model added to it."""
+    version = hashlib.sha256(f"{fingerprint()} {digest}".encode()).hexdigest()[:_VERSION_LENGTH]
+    return f"{version}{_BY}{by}" if by else version
 
 
 @lru_cache(maxsize=1)

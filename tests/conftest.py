@@ -3,24 +3,22 @@
 import ipaddress
 import os
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from stores import Almanac, Cards, Ran
 
 from agent.cli import run
 from catalog.settings import Settings
-from catalog.snapshot import open_snapshot
 
 #: taken before the tests are cut off from the environment
 TEST_DATABASE_URL = os.environ.get("ALMANAC_TEST_DATABASE_URL")
 CORPUS = Path(__file__).parents[1] / "evals" / "corpus"
 
 
-class NetworkUsed(AssertionError):
+class NetworkUsedError(AssertionError):
     """A test reached for the network."""
 
 
@@ -40,7 +38,7 @@ def _guarded(function: Callable[..., Any], address_of: Callable[..., Any]) -> Ca
     def call(*args: Any, **kwargs: Any) -> Any:
         address = address_of(*args)
         if not _is_local(address):
-            raise NetworkUsed(f"a test reached for the network: {address!r}. Tests may connect to loopback only.")
+            raise NetworkUsedError(f"a test reached for the network: {address!r}. Tests may connect to loopback only.")
         return function(*args, **kwargs)
 
     return call
@@ -50,6 +48,7 @@ def _cut_off(patch: pytest.MonkeyPatch, home: Path) -> None:
     """No setting of the person who runs the tests, and none of their folders."""
     for name in [name for name in os.environ if name.startswith("ALMANAC_")]:
         patch.delenv(name)
+    patch.delenv("OPENAI_API_KEY", raising=False)
     patch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
@@ -70,22 +69,6 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     _cut_off(monkeypatch, tmp_path_factory.mktemp("home"))
 
 
-@dataclass(frozen=True)
-class Cards:
-    """A folder of cards that a test writes: `ROOT/<name>/README.md`."""
-
-    root: Path
-
-    def write(self, name: str, text: str) -> Path:
-        file = self.root / name / "README.md"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    def remove(self, name: str) -> None:
-        (self.root / name / "README.md").unlink()
-
-
 @pytest.fixture
 def models(tmp_path: Path) -> Cards:
     """An empty root folder of model cards."""
@@ -104,18 +87,6 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command did, as a person sees it."""
-
-    code: int
-    out: str
-    err: str
-
-
-Almanac = Callable[..., Ran]
-
-
 @pytest.fixture
 def almanac(store: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Almanac:
     """Run a command line in this process, on the store of the test unless another is named."""
@@ -128,24 +99,6 @@ def almanac(store: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
         return Ran(code, out, err)
 
     return command
-
-
-def contents(store: Path, **options: Any) -> dict[str, Any]:
-    """Everything that a store holds: rows per table, but the name of the generation, and the keys of the passages."""
-    snapshot = open_snapshot(Settings(store=store, **options))
-    try:
-        with sqlite3.connect(store / "generations" / snapshot.name / "catalog.sqlite") as connection:
-            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            rows = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
-        rows["meta"] = [row for row in rows["meta"] if row[0] != "generation"]
-        return rows | {"passages": snapshot.passages.keys()}
-    finally:
-        snapshot.close()
-
-
-@pytest.fixture
-def contents_of() -> Callable[..., dict[str, Any]]:
-    return contents
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,18 @@ from agent.answer import Answer, ToolCall
 from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
 from agent.offline.prose import ProseAnswers
-from agent.offline.reading import QuestionReader, Reading
+from agent.offline.reading import QuestionReader, Reading, Subject
 from agent.offline.structured import StructuredAnswers
 from agent.offline.subject import Told
 from agent.offline.wording import ATTRIBUTES, understood
+from catalog.execution import values_of
+from catalog.records import AssetKind
 from catalog.snapshot import Snapshot
+from catalog.vocabulary import squash
 
 _NEAR = 0.5
+_PASSAGES_FOR_NAME = 10
+_REACHED: dict[str, AssetKind] = {"training_data": "dataset", "base_models": "model"}
 
 
 class OfflineAnswerer:
@@ -39,17 +44,40 @@ class OfflineAnswerer:
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
 
     def _answer(self, reading: Reading) -> Answer | None:
+        nobody_named = reading.subject is None or reading.subject.kind == "dataset"
+        if nobody_named and self._unheard_of(reading):
+            return None
         if reading.others and reading.subject:
             return compared(reading, (reading.subject, *reading.others), self._answer_one)
-        return self._answer_one(reading)
+        reached = self._reached(reading)
+        return compared(reading, reached, self._answer_one) if reached else self._answer_one(reading)
 
     def _answer_one(self, reading: Reading) -> Answer | None:
         if reading.intent == "prose":
             return self._prose.answer(reading)
         answer = self._structured.answer(reading)
         if answer is None:
-            return self._prose.answer(reading, for_fact=True)
+            return self._prose.answer(reading, for_fact=reading.subject is None or reading.subject.kind == "model")
         return self._prose.beside(reading, answer) if reading.intent in ("attribute", "score") else answer
+
+    def _reached(self, reading: Reading) -> list[Subject]:
+        """The datasets or base models with a card that the question asks about through the model it names."""
+        if reading.through is None or reading.subject is None:
+            return []
+        catalog, kind = self._snapshot.catalog, _REACHED[reading.through]
+        steps = values_of(catalog, "model", [reading.subject.id], reading.through)
+        found = catalog.assets(kind, [step.value for step in steps if step.stated])
+        return [self._reader.subject(asset.id) for asset in found if asset.has_card]
+
+    def _unheard_of(self, reading: Reading) -> bool:
+        """Whether the question is about a name that neither the catalogue nor any passage knows."""
+        if reading.query:
+            return False
+        for name in self._reader.unknown_names(reading):
+            hits = self._snapshot.passages.lexical(name, limit=_PASSAGES_FOR_NAME)
+            if not any(squash(name) in squash(hit.passage.text) for hit in hits):
+                return True
+        return False
 
     def _no(self, reading: Reading) -> Answer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""

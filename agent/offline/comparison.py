@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from agent.answer import Answer, Citation, Row
+from agent.answer import Answer, AnswerItem, Citation, Row
 from agent.offline.reading import Reading, Subject
 
 _MOST = 6
@@ -15,7 +15,8 @@ def compared(
     """One answer over all subjects, each row led by its asset; None where nothing is stated of any."""
     rows: list[Row] = []
     citations: list[Citation] = []
-    items, silent = [], []
+    items: list[AnswerItem] = []
+    silent: list[str] = []
     for subject in subjects[:_MOST]:
         one = answer_one(replace(reading, subject=subject, others=()))
         if one is None or one.abstained:

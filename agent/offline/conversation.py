@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from agent.answer import Answer
 from agent.offline.phrases import phrases
 from agent.offline.reading import QuestionReader, Reading, Subject
-from catalog.names import name_words
 from catalog.query import CatalogQuery, OneOf, TrainedOnAny
-from catalog.records import AssetKind
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _ORDINAL = re.compile(r"\bthe (first|second|third|fourth|last)\b")
@@ -48,8 +46,31 @@ class Conversation:
         if before.reading.query and phrases().says("of_those", text):
             return _refined(reading, before.reading.query)
         named = reading.subject is not None and any(m.carded for m in reading.mentions)
-        subject = _pointed_at(text, before) or (None if named else _subject_of(before))
+        subject = self._pointed_at(text, before) or (None if named else self._subject_of(before))
         return self._reader.about(question, subject) if subject else reading
+
+    def _pointed_at(self, text: str, before: _Said) -> Subject | None:
+        """The item of the last answer that `the second one` means."""
+        match = _ORDINAL.search(text)
+        ids = _assets(before)
+        if not match or not ids or _ORDINALS[match[1]] >= len(ids):
+            return None
+        return self._reader.subject(ids[_ORDINALS[match[1]]])
+
+    def _subject_of(self, before: _Said) -> Subject | None:
+        """What was talked about: the subject of the last question, the first item of its answer, its first source."""
+        if before.reading.subject:
+            return before.reading.subject
+        ids = _assets(before)
+        return self._reader.subject(ids[0]) if ids else None
+
+
+def _assets(before: _Said) -> list[str]:
+    """The assets of the last answer: its items, else the cards that it cites."""
+    if before.answer is None:
+        return []
+    items = [item.id for item in before.answer.items if item.id and item.kind in ("model", "dataset")]
+    return items or [citation.asset for citation in before.answer.citations if citation.asset]
 
 
 def _refined(reading: Reading, query: CatalogQuery) -> Reading:
@@ -62,36 +83,3 @@ def _refined(reading: Reading, query: CatalogQuery) -> Reading:
             found["trained_on"] = TrainedOnAny(any_of=mention.ids, role=query.trained_on.role)
     refined = query.model_copy(update={**found, "select": "assets", "limit": None})
     return replace(reading, intent="list", query=refined, subject=None, attribute=None)
-
-
-def _pointed_at(text: str, before: _Said) -> Subject | None:
-    """The item of the last answer that `the second one` means."""
-    match = _ORDINAL.search(text)
-    items = [
-        item for item in (before.answer.items if before.answer else ()) if item.id and item.kind in ("model", "dataset")
-    ]
-    if not match or not items:
-        return None
-    place = _ORDINALS[match[1]]
-    return (
-        _subject("dataset" if items[place].kind == "dataset" else "model", items[place].id)
-        if place < len(items)
-        else None
-    )
-
-
-def _subject_of(before: _Said) -> Subject | None:
-    """What was talked about: the subject of the last question, the first item of its answer, its first source."""
-    if before.reading.subject:
-        return before.reading.subject
-    if before.answer is None:
-        return None
-    for item in before.answer.items:
-        if item.id and item.kind in ("model", "dataset"):
-            return _subject("dataset" if item.kind == "dataset" else "model", item.id)
-    asset = next((citation.asset for citation in before.answer.citations if citation.asset), None)
-    return _subject("model", asset) if asset else None
-
-
-def _subject(kind: AssetKind, id_: str | None) -> Subject | None:
-    return Subject(kind, id_, frozenset(name_words(id_))) if id_ else None

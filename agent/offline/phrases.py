@@ -21,6 +21,7 @@ class Phrases:
     named: Mapping[str, re.Pattern[str]]
     attributes: Mapping[str, re.Pattern[str]]
     relations: Mapping[str, re.Pattern[str]]
+    through: Mapping[str, re.Pattern[str]]
     common: frozenset[str]
     grammar: frozenset[str]
 
@@ -40,10 +41,12 @@ def phrases() -> Phrases:
     words: dict[str, str] = raw.pop("words")
     attributes: dict[str, Any] = raw.pop("attribute")
     relations: dict[str, Any] = raw.pop("relation")
+    through: dict[str, Any] = raw.pop("through")
     return Phrases(
         {name: _compiled(table["patterns"], words) for name, table in raw.items()},
         {name: _compiled(table["patterns"], words) for name, table in attributes.items()},
         {name: _compiled(table["patterns"], words) for name, table in relations.items()},
+        {name: _compiled(table["patterns"], words) for name, table in through.items()},
         common,
         grammar,
     )

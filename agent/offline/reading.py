@@ -18,6 +18,10 @@ from catalog.store import Catalog
 Intent = Literal["list", "count", "ranking", "training_data", "attribute", "score", "prose"]
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
+_NAME = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)*")
+_LOOKS_NAMED = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}.*[a-z]")
+_SHORTEST_NAME = 4
+_DATA_BONUS = 0.15
 _RELATIONAL = ("training_data", "base_models")
 
 
@@ -42,6 +46,7 @@ class Reading:
     attribute: str | None = None
     split: str | None = None
     others: tuple[Subject, ...] = ()
+    through: str | None = None
 
     def mentioned(self, kind: str) -> list[str]:
         return [mention.id for mention in self.mentions if mention.kind == kind]
@@ -71,7 +76,8 @@ class QuestionReader:
         if subject is None:
             return reading
         intent, attribute = asked.about(subject)
-        return replace(reading, intent=intent, subject=subject, attribute=attribute)
+        through = asked.through(subject, attribute)
+        return replace(reading, intent=intent, subject=subject, attribute=attribute, through=through)
 
     def _subject(self, question: str, mentions: Sequence[Mention]) -> Subject | None:
         """A model or dataset named in full, else the one whose name the question tells best."""
@@ -87,12 +93,33 @@ class QuestionReader:
         told = Told(words, languages, frozenset(organizations))
         model = self.subjects.one("model", told)
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
-        if model and not (dataset and model.words <= set(name_words(dataset.words))):
-            return Subject("model", model.id, model.words)
-        if dataset:
+        about_data = phrases().says("about_data", question.lower())
+        if dataset and (about_data or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
         likely = self.subjects.one("dataset", told)
-        return Subject("dataset", likely.id, likely.words) if likely else None
+        if likely and (not model or likely.score + _DATA_BONUS * about_data > model.score):
+            return Subject("dataset", likely.id, likely.words)
+        return Subject("model", model.id, model.words) if model else None
+
+    def subject(self, id_: str) -> Subject:
+        """The model or dataset with this id as a subject."""
+        kind: AssetKind = "model" if self._catalog.asset("model", id_) else "dataset"
+        return Subject(kind, id_, frozenset(name_words(id_)))
+
+    def unknown_names(self, reading: Reading) -> list[str]:
+        """Names in the question, by their looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""
+        told = reading.subject.words if reading.subject else frozenset[str]()
+        free = [
+            match[0]
+            for match in _NAME.finditer(reading.question)
+            if all(match.end() <= m.start or match.start() >= m.end for m in reading.mentions)
+        ]
+        looks = [name for name in free if len(name) > _SHORTEST_NAME and _LOOKS_NAMED.search(name)]
+        return [name for name in looks if not self._any_known(name) and not set(name_words(name)) & told]
+
+    def _any_known(self, name: str) -> bool:
+        words = [word for word in name_words(name) if len(word) > 3 and not word.isdigit()]
+        return not words or bool(self._catalog.named_like("model", words) or self._catalog.named_like("dataset", words))
 
     def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
         """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
@@ -189,6 +216,13 @@ class _Asked:
         if subject.kind == "dataset" and attribute in _RELATIONAL:
             return "prose", None
         return ("attribute", attribute) if attribute else ("prose", None)
+
+    def through(self, subject: Subject, attribute: str | None) -> str | None:
+        """The relation to follow first: `the licence of the dataset that M was trained on`."""
+        if subject.kind != "model":
+            return None
+        said = [name for name, pattern in self.phrases.through.items() if pattern.search(self.text)]
+        return said[0] if said and attribute not in _RELATIONAL else None
 
     def _lists(self, attribute: str | None) -> bool:
         """`Which model ...` without a plural lists the models that fit, when it asks for nothing else."""

@@ -27,6 +27,7 @@ _AMBIGUOUS = frozenset(_DATA["ids"]["ambiguous"])
 
 _LIST_SPLIT = re.compile(r"[,;/|&+]|\band\b|\bund\b|\by\b|\bet\b|\be\b|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
+_MAX_TEXT = 20_000
 _MAX_BLOCKS = 40
 _MAX_LISTED = 120
 _MIN_ENGLISH_WORDS = 3
@@ -161,7 +162,8 @@ def _read(card: CardText) -> Iterator[Block]:
     """The prose at the beginning of a card, less the sections that speak of something else."""
     for block in card.document.blocks[:_MAX_BLOCKS]:
         section = block.headings[-1] if block.headings else ""
-        if block.kind in ("paragraph", "item", "heading", "html") and not _NOT_READ.search(section):
+        is_prose = block.kind in ("paragraph", "item", "heading", "html") and len(block.text) <= _MAX_TEXT
+        if is_prose and not _NOT_READ.search(section):
             yield block
 
 

@@ -1,9 +1,10 @@
 """Asking a chat model for an answer in a given form, through LangChain."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from catalog.errors import SettingError, UnavailableError
 from catalog.settings import Settings
@@ -51,16 +52,16 @@ class StructuredChat:
 
         Raises NoReplyError where this question has none, UnavailableError where no question would.
         """
-        problem = ""
+        problems: list[str] = []
         for method in self._methods:
             try:
                 reply = self._asked(method, [("system", system), ("human", question)], schema)
             except _WrongFormError as error:
-                problem = problem or str(error)
+                problems.append(str(error))
                 continue
             self._methods = (method, *(other for other in self._methods if other != method))
             return reply
-        raise NoReplyError(problem)
+        raise NoReplyError("; ".join(dict.fromkeys(problems)))
 
     def _asked(self, method: str, messages: list[tuple[str, str]], schema: Mapping[str, Any]) -> Reply:
         import openai
@@ -109,7 +110,7 @@ def _reply(outcome: Mapping[str, Any]) -> Reply:
     raw: AIMessage = outcome["raw"]
     if raw.additional_kwargs.get("refusal"):
         raise NoReplyError(f"the model refused: {_shortened(raw.additional_kwargs['refusal'])}")
-    if raw.response_metadata.get("finish_reason") == "length" and raw.invalid_tool_calls:
+    if outcome["parsed"] is None and raw.invalid_tool_calls:
         return _salvaged(raw.invalid_tool_calls[0]["args"] or "")
     parsed = outcome["parsed"]
     claims = parsed.get("facts") if isinstance(parsed, dict) else None
@@ -156,15 +157,20 @@ def openai_chat(settings: Settings) -> StructuredChat:
     except ImportError as error:
         raise UnavailableError(f"langchain-openai is not installed ({error}). pip install langchain-openai") from error
     # A server of one's own often wants no key, but the client insists on one.
-    key = settings.api_key.get_secret_value() if settings.api_key else "none"
+    key = settings.api_key or SecretStr("none")
     where = settings.base_url or _OPENAI
     model = ChatOpenAI(
         model=spec.removeprefix(_PREFIX),
         base_url=where,
-        api_key=lambda: key,
+        api_key=key,
         timeout=_LIMITS["timeout"],
         max_retries=_LIMITS["attempts"] - 1,
         **(load("llm")["own_server"] if settings.base_url else {}),
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    return StructuredChat(model, spec, where, key if settings.api_key else "")
+    return StructuredChat(model, spec, _shown(where), key.get_secret_value() if settings.api_key else "")
+
+
+def _shown(url: str) -> str:
+    """An address without the name and password that it may hold."""
+    scheme, separator, rest = url.rpartition("://")
+    return scheme + separator + rest.rpartition("@")[2]

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from catalog.records import AssetCard, DerivedFrom, Evidence, Fact
 from catalog.vocabulary import squash
-from ingest.extract.llm_schema import Claim, read_claim
+from ingest.extract.llm_schema import read_claim
 from ingest.extract.patterns import load
 
 _LONGEST_QUOTE: int = load("llm")["limits"]["quote_characters"]

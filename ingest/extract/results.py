@@ -1,6 +1,7 @@
 """How well a model does, by its own card: results in tables, console output, lists and sentences."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from catalog.records import Evaluation, Fact
 from catalog.vocabulary import squash, vocabulary
@@ -10,6 +11,9 @@ from ingest.extract.card_text import CardText
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.result_tables import TableResult
 
+#: more values for one metric on one dataset are a log, or no results at all
+_MAX_VALUES = 20
+_MAX_RESULTS = 2_000
 _TEXT = ("paragraph", "item", "heading", "html")
 
 
@@ -18,10 +22,10 @@ def extract(card: CardText) -> Iterator[Fact]:
     if card.kind != "model":
         return
     seen: dict[tuple[str, str], list[float]] = {}
-    for evaluation in _evaluations(card):
+    for evaluation in islice(_evaluations(card), _MAX_RESULTS):
         said = seen.setdefault(_key(evaluation), [])
         value = float(evaluation.value)
-        if not any(_is_same(value, other) for other in said):
+        if len(said) < _MAX_VALUES and not any(_is_same(value, other) for other in said):
             said.append(value)
             yield _settled(evaluation)
 

@@ -31,7 +31,7 @@ def _identity(name: str) -> str:
 
 
 def _role_of(id_: str, default: Role | None, raw_text: bool) -> Role:
-    """The phase for one dataset: its kind decides where the card leaves it open, or where raw text is to be expected."""
+    """The phase for one dataset: its kind decides where the card leaves it open or raw text is to be expected."""
     if id_ in _kinds("raw") and raw_text:
         return "pretrain"
     known = id_ in vocabulary("datasets").terms and id_ not in _kinds("raw")

@@ -7,28 +7,30 @@ are bounded in pyproject.toml.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Union
 
 from unstructured.nlp import tokenize
+
+from ingest.partition.words import words
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 MODEL = "en_core_web_sm"
 _UNUSED = ["ner", "lemmatizer", "attribute_ruler"]
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"')\]”’]*(?=\s|\Z)")
-_VERBS = frozenset(
-    "am is are was were be been being has have had do does did can could will would shall should may might must".split()
-)
 
 
 def stay_offline() -> None:
     """Make `unstructured` use what is installed; to be called before anything is partitioned."""
-    tokenize._load_spacy_model = load
+    setattr(tokenize, "_load_spacy_model", load)  # noqa: B010 - what plain English is, spaCy's types do not say
 
 
-def load() -> Callable[[str], Any]:
+def load() -> Union["Language", "PlainEnglish"]:
     """The English model where it is installed, else plain English."""
     import spacy
 
@@ -45,7 +47,7 @@ class Word:
 
     @property
     def tag_(self) -> str:
-        return "VB" if self.text.lower() in _VERBS else ""
+        return "VB" if self.text.lower() in words("auxiliary_verbs") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def kind_of(name: str) -> DocumentKind | None:
 def _kinds() -> _Kinds:
     tables = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     ignored = tuple(pattern.lower() for pattern in tables.pop("not_documents")["names"])
-    found = {}
+    found: dict[str, DocumentKind] = {}
     for table in tables.values():
         kind = DocumentKind(table["partitioner"], table["spoken"], table.get("binary", False))
         found |= dict.fromkeys(table["suffixes"], kind)

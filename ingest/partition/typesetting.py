@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 from unstructured.documents.elements import CodeSnippet, Element, ElementMetadata, ListItem, NarrativeText, Text
@@ -27,7 +28,7 @@ _NUMBERING = re.compile(r"^(?:(?:chapter|section|appendix|part)\s+)?(?:[\dA-Z]{1
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: `size` is that of its type, bases are the heights at which its first and last characters stand."""
+    """A printed line: `size` is that of its type, bases are the heights of its first and last characters."""
 
     text: str
     page: int
@@ -169,7 +170,7 @@ def _joined(paragraph: Paragraph) -> str:
     """The lines as one text; those that end on purpose keep their ends."""
     widest = max(line.width for line in paragraph)
     pieces = [paragraph[0].text]
-    for before, line in zip(paragraph, paragraph[1:], strict=False):
+    for before, line in pairwise(paragraph):
         on_purpose = before.monospaced or before.width < _NARROW * widest
         pieces += ["\n" if on_purpose else " ", line.text]
     return "".join(pieces)

@@ -9,16 +9,10 @@ from unstructured.partition.html import partition_html
 
 from ingest.partition.elements import Elements
 from ingest.partition.encoding import decoded
+from ingest.partition.words import words
 
 _UNDECIDED_LANGUAGE = [""]
 
-#: elements whose content is no text of the page
-_UNSEEN = frozenset({"script", "style", "template", "svg", "title"})
-#: tags that may stand inside a word
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr q s samp small span"
-    " strike strong sub sup time tt u var wbr".split()
-)
 _TAG_NAME = re.compile(r"/?\s*([a-zA-Z][\w:-]*)")
 _TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{1,2000})</title", re.I)
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -74,9 +68,9 @@ def _after_markup(text: str, lowered: str, opened: int) -> tuple[int, str]:
     if not name:
         return end, " "
     tag = name[1].lower()
-    if tag in _UNSEEN and text[opened + 1] != "/" and text[end - 2 : end] != "/>":
+    if tag in words("unseen_tags") and text[opened + 1] != "/" and text[end - 2 : end] != "/>":
         return _past(text, ">", _past(lowered, f"</{tag}", end)), " "
-    return end, "" if tag in _INLINE else " "
+    return end, "" if tag in words("inline_tags") else " "
 
 
 def _past(text: str, wanted: str, start: int) -> int:

@@ -117,16 +117,31 @@ FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("a subset counts for the collection", {"trained_on": TrainedOnAny(any_of=("glue",))}, ["nest/mood"]),
     ("a collection does not count for its subset", {"trained_on": TrainedOnAny(any_of=("glue/mnli",))}, []),
     ("in one phase", {"trained_on": TrainedOnAny(any_of=("wikipedia",), role="finetune")}, []),
-    ("in the other phase", {"trained_on": TrainedOnAny(any_of=("wikipedia",), role="pretrain")}, ["den/quiz", "den/root"]),
+    (
+        "in the other phase",
+        {"trained_on": TrainedOnAny(any_of=("wikipedia",), role="pretrain")},
+        ["den/quiz", "den/root"],
+    ),
     (
         "not in one phase",
-        {"trained_on": TrainedOnAny(none_of=("squad_v2",), role="pretrain"), "task": OneOf(any_of=("question-answering",))},
+        {
+            "trained_on": TrainedOnAny(none_of=("squad_v2",), role="pretrain"),
+            "task": OneOf(any_of=("question-answering",)),
+        },
         ["den/quiz", "nest/quiz"],
     ),
     ("evaluated on", {"evaluated_on": OneOf(any_of=("glue",))}, ["nest/mood", "nest/mood-4bit"]),
-    ("evaluated, but not trained", {"evaluated_on": OneOf(any_of=("glue",)), "trained_on": TrainedOnAny(none_of=("glue",))}, ["nest/mood-4bit"]),
+    (
+        "evaluated, but not trained",
+        {"evaluated_on": OneOf(any_of=("glue",)), "trained_on": TrainedOnAny(none_of=("glue",))},
+        ["nest/mood-4bit"],
+    ),
     ("directly derived", {"derived_from": DerivedFromAny(any_of=("den/root",))}, ["den/small", "nest/quiz"]),
-    ("derived by one relation", {"derived_from": DerivedFromAny(any_of=("den/root",), relation="distillation")}, ["den/small"]),
+    (
+        "derived by one relation",
+        {"derived_from": DerivedFromAny(any_of=("den/root",), relation="distillation")},
+        ["den/small"],
+    ),
     (
         "two steps down",
         {"derived_from": DerivedFromAny(any_of=("den/root",), depth=2)},
@@ -143,26 +158,54 @@ FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("one language, not the other", {"language": OneOf(any_of=("nl",), none_of=("en",))}, ["nest/mood"]),
     ("task", {"task": OneOf(any_of=("question-answering",))}, ["den/quiz", "nest/quiz"]),
     ("licence", {"license": OneOf(any_of=("mit", "apache-2.0"))}, ["den/root", "den/small"]),
-    ("not that licence", {"license": OneOf(none_of=("cc-by-nc-4.0",)), "task": OneOf(any_of=("question-answering",))}, ["den/quiz"]),
+    (
+        "not that licence",
+        {"license": OneOf(none_of=("cc-by-nc-4.0",)), "task": OneOf(any_of=("question-answering",))},
+        ["den/quiz"],
+    ),
     ("tag", {"tag": OneOf(any_of=("quiz",))}, ["den/quiz", "lark"]),
     ("organisation in any case", {"organization": OneOf(any_of=("Den",))}, ["den/quiz", "den/root", "den/small"]),
     ("not of an organisation", {"organization": OneOf(none_of=("den", "nest"))}, ["lark", "owl"]),
     ("with a licence", {"has_license": True, "organization": OneOf(any_of=("nest",))}, ["nest/quiz"]),
-    ("without a known licence", {"has_license": False, "organization": OneOf(any_of=("nest",))}, ["nest/mood", "nest/mood-4bit"]),
+    (
+        "without a known licence",
+        {"has_license": False, "organization": OneOf(any_of=("nest",))},
+        ["nest/mood", "nest/mood-4bit"],
+    ),
     ("by id", {"ids": ("owl", "lark", "nobody/knows")}, ["lark", "owl"]),
     ("by words of the name", {"named": ("quiz",)}, ["den/quiz", "nest/quiz"]),
     ("at least so large", {"params": Between(at_least=1e8)}, ["den/root", "lark", "nest/quiz"]),
     ("at most so large", {"params": Between(at_most=66e6)}, ["den/quiz", "den/small"]),
     ("between", {"params": Between(at_least=1e8, at_most=1e9)}, ["den/root", "nest/quiz"]),
-    ("above a percentage, reported as a fraction", {"metric": Threshold(dataset="squad_v2", metric="f1", op=">", value=79)}, ["den/quiz", "nest/quiz"]),
-    ("above a fraction, reported as a percentage", {"metric": Threshold(dataset="squad_v2", metric="f1", op=">", value=0.8)}, ["den/quiz"]),
+    (
+        "above a percentage, reported as a fraction",
+        {"metric": Threshold(dataset="squad_v2", metric="f1", op=">", value=79)},
+        ["den/quiz", "nest/quiz"],
+    ),
+    (
+        "above a fraction, reported as a percentage",
+        {"metric": Threshold(dataset="squad_v2", metric="f1", op=">", value=0.8)},
+        ["den/quiz"],
+    ),
     ("below", {"metric": Threshold(dataset="squad_v2", metric="f1", op="<", value=75)}, ["nest/quiz"]),
-    ("exactly", {"metric": Threshold(dataset="glue/sst2", metric="accuracy", op="=", value=91.3)}, ["nest/mood", "nest/mood-4bit"]),
-    ("above on the test set", {"metric": Threshold(dataset="squad_v2", metric="f1", split="test", op=">=", value=70)}, ["nest/quiz"]),
-    ("dev and validation are one", {"metric": Threshold(dataset="squad_v2", metric="f1", split="dev", op=">", value=0)}, ["den/quiz", "nest/quiz"]),
+    (
+        "exactly",
+        {"metric": Threshold(dataset="glue/sst2", metric="accuracy", op="=", value=91.3)},
+        ["nest/mood", "nest/mood-4bit"],
+    ),
+    (
+        "above on the test set",
+        {"metric": Threshold(dataset="squad_v2", metric="f1", split="test", op=">=", value=70)},
+        ["nest/quiz"],
+    ),
+    (
+        "dev and validation are one",
+        {"metric": Threshold(dataset="squad_v2", metric="f1", split="dev", op=">", value=0)},
+        ["den/quiz", "nest/quiz"],
+    ),
     ("any result by a metric", {"metric": Threshold(metric="perplexity")}, ["lark", "owl"]),
     ("a scale of its own", {"metric": Threshold(metric="perplexity", op="<", value=20)}, ["owl"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("conditions", "expected"), [row[1:] for row in FILTERS], ids=[row[0] for row in FILTERS])

@@ -56,7 +56,7 @@ def test_a_key_that_is_first_a_value_and_then_a_mapping_has_a_shape() -> None:
 @pytest.mark.parametrize(
     ("text", "kept", "said"),
     [
-        ("license: mit\n\ttags: x\nlanguage: en", {"license", "language"}, "found a tab character that violates indentation, line 2"),
+        ("license: mit\n\ttags: x\nlanguage: en", {"license", "language"}, "found a tab character that"),
         ("license: mit\ntitle: a: b\nlanguage: en", {"license", "language"}, "mapping values are not allowed"),
         ("license: mit\nnote: 'open\nlanguage: en", {"license", "language"}, "unexpected end of stream"),
         ("license: mit\ntags: [a, b\nlanguage: en", {"license", "language"}, "line 3"),

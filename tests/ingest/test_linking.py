@@ -210,7 +210,14 @@ def test_the_order_of_the_cards_does_not_matter(seed: int) -> None:
 
 def test_no_two_rows_share_a_key() -> None:
     linked: Rows = link(CARDS)
-    for name, keys in {"aliases": ("kind", "squashed", "id"), "assets": ("kind", "id"), "evidence": ("fact", "position"),
-                       "words": ("kind", "word", "id"), "training": ("fact",), "derivation": ("fact",)}.items():  # fmt: skip
+    keys_of = {
+        "aliases": ("kind", "squashed", "id"),
+        "assets": ("kind", "id"),
+        "evidence": ("fact", "position"),
+        "words": ("kind", "word", "id"),
+        "training": ("fact",),
+        "derivation": ("fact",),
+    }
+    for name, keys in keys_of.items():
         found = [tuple(row[key] for key in keys) for row in linked.of[name]]
         assert len(found) == len(set(found)), name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Cards
+from stores import Cards, contents
 
 from catalog.errors import SourceError
 from catalog.records import Source
@@ -23,7 +23,6 @@ WREN = "---\nbase_model: den/owl\ndatasets: [Owl Notes]\n---\n# Wren\n\nWren ans
 NOTES = "---\npretty_name: Owl Notes\nlicense: cc0-1.0\ntask_categories: [question-answering]\n---\n# Dataset Card\n"
 
 Ingest = Callable[..., Summary]
-Contents = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
@@ -110,9 +109,7 @@ def test_cards_change_come_and_go(ingest: Ingest, den: Cards, datasets: Cards, o
     assert snapshot.catalog.asset("dataset", "nest/owl-notes")
 
 
-def test_the_way_to_the_cards_does_not_matter(
-    ingest: Ingest, den: Cards, datasets: Cards, tmp_path: Path, contents_of: Contents
-) -> None:
+def test_the_way_to_the_cards_does_not_matter(ingest: Ingest, den: Cards, datasets: Cards, tmp_path: Path) -> None:
     datasets.write("nest/owl-notes", NOTES)
     at_once, by_and_by = tmp_path / "one", tmp_path / "two"
     ingest(den, datasets, store=at_once)
@@ -124,7 +121,7 @@ def test_the_way_to_the_cards_does_not_matter(
     den.write("den/wren", WREN)
     den.remove("den/lark")
     ingest(den, store=by_and_by)
-    assert contents_of(by_and_by) == contents_of(at_once)
+    assert contents(by_and_by) == contents(at_once)
 
 
 def test_workers_find_what_one_process_finds() -> None:
@@ -134,9 +131,13 @@ def test_workers_find_what_one_process_finds() -> None:
     assert list(parse_all(bundles, 2)) == list(parse_all(bundles, 1))
 
 
+def die(bundle: Bundle) -> None:
+    os._exit(1)
+
+
 def test_a_killed_worker_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     bundles = [Bundle("huggingface", RawFile("m", f"{n}/README.md", Path("/nowhere"))) for n in range(30)]
-    monkeypatch.setattr(parsing, "parse", os._exit)
+    monkeypatch.setattr(parsing, "parse", die)
     with pytest.raises(SourceError, match=r"was killed, most likely for want of memory. Nothing was changed.*--jobs 1"):
         list(parse_all(bundles, 2))
 
@@ -187,24 +188,24 @@ def unlistable(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     real = os.scandir
 
     def denied(asked: str) -> object:
-        if Path(asked) == folder:
+        if asked == str(folder):
             raise PermissionError(13, "Permission denied", asked)
         return real(asked)
 
     monkeypatch.setattr(os, "scandir", denied)
 
 
-@pytest.mark.parametrize("where", ["", "den", "den/owl"])
 def test_what_stands_below_a_folder_that_cannot_be_listed_stays(
-    where: str, ingest: Ingest, den: Cards, opened: Callable[[], Snapshot], monkeypatch: pytest.MonkeyPatch
+    ingest: Ingest, den: Cards, opened: Callable[[], Snapshot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(den)
-    with monkeypatch.context() as patch:
-        unlistable(patch, den.root / where)
-        summary = ingest(den)
-    assert [failure.reason for failure in summary.failed] == ["cannot be listed (Permission denied)"]
-    assert summary.removed == 0
-    assert trained_on(opened())["den/owl"] == ["squad"]
+    for where in ("", "den", "den/owl"):
+        with monkeypatch.context() as patch:
+            unlistable(patch, den.root / where)
+            summary = ingest(den)
+        assert [failure.reason for failure in summary.failed] == ["cannot be listed (Permission denied)"]
+        assert summary.removed == 0
+        assert trained_on(opened())["den/owl"] == ["squad"]
 
 
 def test_a_link_to_nothing_keeps_the_earlier_version(
@@ -222,7 +223,7 @@ def test_a_link_to_nothing_keeps_the_earlier_version(
 
 
 def test_a_document_whose_companion_cannot_be_read_stays_as_it_was(
-    ingest: Ingest, models: Cards, opened: Callable[[], Snapshot], contents_of: Contents, store: Path
+    ingest: Ingest, models: Cards, opened: Callable[[], Snapshot], store: Path
 ) -> None:
     readme = models.write("owl", "# Owl\n\n## Use Case and High-Level Description\n\nIt hoots at night.\n")
     data = readme.with_name("model.yml")
@@ -230,12 +231,12 @@ def test_a_document_whose_companion_cannot_be_read_stays_as_it_was(
         "description: An owl.\ntask_type: classification\nfiles: []\nframework: caffe\nlicense: https://x.org\n"
     )
     ingest(models)
-    before = contents_of(store)
+    before = contents(store)
     assert opened().catalog.text("models/owl/model.yml"), "it is a companion"
     data.unlink()
     data.symlink_to("nowhere")
     assert ingest(models).removed == 0
-    assert contents_of(store) == before
+    assert contents(store) == before
 
 
 def test_a_file_that_goes_while_it_is_claimed_is_reported(

@@ -89,7 +89,7 @@ TRAPS = {
     "an evaluation": "The model was evaluated on XNLI and tested on PAWS-X.",
     "results of a fine-tuning": "## Results\nFine-tuned on SQuAD it reaches 88 F1.",
     "hardware": "It was trained on a Tesla V100 GPU with the Transformers library.",
-    "a usage example": "## Usage\n\n```python\nd = load_dataset('squad')\nmodel = AutoModel.from_pretrained('lab/model')\n```",
+    "a usage example": "## Usage\n\n```python\nload_dataset('squad')\nAutoModel.from_pretrained('lab/model')\n```",
     "the card of the parent": "# Original model card: Base\n\n## Training data\n\nThe model was trained on C4.",
     "a translated dataset": "The data set SQuAD1.1 was machine-translated. See Dutch SQuAD.",
 }
