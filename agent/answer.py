@@ -18,7 +18,7 @@ class AnswerItem(Record):
 
 
 class Citation(Record):
-    """A line of evidence; `quote` is an exact substring of the file, white space aside."""
+    """A line of evidence; `quote` is an exact substring of the file, white space aside; `page` where it has pages."""
 
     marker: int
     asset: str | None
@@ -26,10 +26,13 @@ class Citation(Record):
     line_start: int
     line_end: int
     quote: str
+    page: int | None = None
 
     @property
     def place(self) -> str:
-        """`path:line` or `path:first-last`."""
+        """`path:line` or `path:first-last`; `path, page n` where the file has pages."""
+        if self.page is not None:
+            return f"{self.path}, page {self.page}"
         lines = f"{self.line_start}" if self.line_start == self.line_end else f"{self.line_start}-{self.line_end}"
         return f"{self.path}:{lines}"
 

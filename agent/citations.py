@@ -48,6 +48,7 @@ class Citations:
                 line_start=piece.line_start,
                 line_end=piece.line_end,
                 quote=piece.quote,
+                page=piece.page,
             )
         )
         return marker

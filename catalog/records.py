@@ -59,13 +59,17 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
-    """Where a fact was read: lines are counted from 1 and inclusive; `quote` is an exact substring of the file."""
+    """Where a fact was read: lines are counted from 1 and inclusive; `quote` is an exact substring of the file.
+
+    A document without lines (PDF, Word) is quoted as the text that was read from it, and by `page` where it has any.
+    """
 
     path: str
     line_start: int
     line_end: int
     quote: str
     origin: Origin
+    page: int | None = None
 
     @property
     def key(self) -> str:

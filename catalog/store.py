@@ -33,6 +33,14 @@ class Asset(Record):
     path: str | None
 
 
+class DocumentMention(Record):
+    """Lines of a document that name an asset; lines count from 1 and are inclusive."""
+
+    path: str
+    line_start: int
+    line_end: int
+
+
 @dataclass
 class Rows:
     """What one generation of the catalogue holds: table name → rows."""
@@ -201,6 +209,14 @@ class Catalog:
                 found += list(connection.scalars(select(c.path).where(c.document.in_(part))))
         return found
 
+    def documents_mentioning(self, kind: AssetKind, id_: str) -> list[DocumentMention]:
+        """Where documents that are no cards name an asset, in the order of paths and lines."""
+        m = tables.mentions.c
+        wanted = select(m.path, m.line_start, m.line_end).where(m.kind == kind, m.asset_id == id_)
+        with self.connect() as connection:
+            rows = connection.execute(wanted.order_by(m.path, m.line_start))
+            return [DocumentMention(path=row.path, line_start=row.line_start, line_end=row.line_end) for row in rows]
+
     def text(self, path: str) -> str | None:
         """The text of an ingested file as it was read; None where there is no such file."""
         with self.connect() as connection:
@@ -274,7 +290,14 @@ def _asset(row: Any) -> Asset:
 
 def _evidence(row: Any) -> Evidence:
     origin: Origin = row.origin
-    return Evidence(path=row.path, line_start=row.line_start, line_end=row.line_end, quote=row.quote, origin=origin)
+    return Evidence(
+        path=row.path,
+        line_start=row.line_start,
+        line_end=row.line_end,
+        quote=row.quote,
+        origin=origin,
+        page=row.page,
+    )
 
 
 def _translated(error: DBAPIError, where: str) -> StoreError:

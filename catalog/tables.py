@@ -7,7 +7,7 @@ language follow from architecture and name where a card does not spell them out;
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA = 1
+SCHEMA = 2
 
 metadata = MetaData()
 
@@ -112,6 +112,7 @@ evidence = Table(
     Column("line_end", Integer, nullable=False),
     Column("quote", Text, nullable=False),
     Column("origin", String(10), nullable=False),
+    Column("page", Integer),
 )
 
 #: spellings of assets and of facet values; `rank` is how surely the spelling means the asset, 0 is its id
@@ -133,6 +134,17 @@ words = Table(
     Column("word", String(100), primary_key=True),
     Column("id", String(300), primary_key=True),
     Column("weight", Float, nullable=False),
+)
+
+#: where documents that are no cards name assets of the catalogue
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("path", String(1000), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("asset_id", String(300), primary_key=True, index=True),
+    Column("line_start", Integer, primary_key=True),
+    Column("line_end", Integer, nullable=False),
 )
 
 #: attribute name → table where its values stand

@@ -46,6 +46,7 @@ _BREAKS: dict[PartKind, tuple[re.Pattern[str], ...]] = {
     "html": _CODE_BREAKS,
 }
 _WORD = re.compile(r"\w")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def chunk_parts(path: str, text: str, parts: Sequence[Part]) -> tuple[Passage, .
     """The passages of a document that is about no one asset; none spans two pages or a wide gap between parts."""
     cutter = _Cutter(path, text, None, "document")
     groups = (group for run in _runs(parts) for group in _grouped(list(_split(text, run)), text))
-    return _passages(cutter, groups)
+    passages = _passages(cutter, groups)
+    # Where markup stood there are lines without words.
+    return tuple(one.model_copy(update={"text": _BLANK_LINES.sub("\n\n", one.text)}) for one in passages)
 
 
 def _passages(cutter: "_Cutter", groups: Iterable[list[Part]]) -> tuple[Passage, ...]:

@@ -44,6 +44,7 @@ from catalog.records import (
 )
 from catalog.store import Rows
 from catalog.vocabulary import VocabularyKind, squash, vocabulary
+from ingest.mentioned import AssetNames
 
 _ORIGIN_ORDER: dict[Origin, int] = {"metadata": 0, "table": 1, "prose": 2, "llm": 3, "inferred": 4}
 _VOCABULARIES: dict[AssetKind, VocabularyKind] = {"model": "models", "dataset": "datasets"}
@@ -78,6 +79,7 @@ def link(sources: Sequence[Source]) -> Rows:
             rows.add(tables.aliases, kind=kind, **alias._asdict())
     _write_facet_names(rows, cards)
     _write_words(rows, cards, book)
+    _write_mentions(rows, sources, book, cards)
     return rows
 
 
@@ -382,6 +384,22 @@ def _write_words(rows: Rows, cards: Sequence[AssetCard], book: AliasBook) -> Non
             for word, weight in weights.items():
                 idf = log(1 + len(told) / frequency[word])
                 rows.add(tables.words, kind=kind, word=word, id=id_, weight=round(weight * idf, 4))
+
+
+def _write_mentions(rows: Rows, sources: Sequence[Source], book: AliasBook, cards: Sequence[AssetCard]) -> None:
+    """Where documents that are no cards name assets."""
+    documents = [source for source in sources if not source.assets]
+    names = AssetNames(book.aliases, [(card.kind, card.id) for card in cards]) if documents else None
+    for source in documents:
+        for mention in names.mentions(source.text) if names else ():
+            rows.add(
+                tables.mentions,
+                path=source.path,
+                kind=mention.kind,
+                asset_id=mention.id,
+                line_start=mention.line_start,
+                line_end=mention.line_end,
+            )
 
 
 def _parameter_counts(linker: _Linker) -> dict[tuple[str, str], float]:

@@ -127,5 +127,6 @@ def _row(found: _Found, citations: Citations) -> Row:
         line_end=passage.line_end,
         quote=passage.text,
         origin="prose",
+        page=passage.page,
     )
     return Row(label=passage.text, details=(), markers=citations.cite(passage.asset, [evidence]))

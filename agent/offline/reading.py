@@ -93,10 +93,11 @@ class QuestionReader:
         told = Told(words, languages, frozenset(organizations))
         model = self.subjects.one("model", told)
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
+        scored = any(m.kind == "metric" for m in mentions) or phrases().says("score", question.lower())
         about_data = phrases().says("about_data", question.lower())
-        if dataset and (about_data or not model or model.words <= set(name_words(dataset.words))):
+        if dataset and ((about_data and not scored) or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
-        likely = self.subjects.one("dataset", told)
+        likely = None if model and scored else self.subjects.one("dataset", told)
         if likely and (not model or likely.score + _DATA_BONUS * about_data > model.score):
             return Subject("dataset", likely.id, likely.words)
         return Subject("model", model.id, model.words) if model else None

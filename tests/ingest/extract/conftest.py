@@ -44,7 +44,21 @@ def gold_cards() -> list[tuple[dict[str, Any], CardText]]:
     return found
 
 
-def f1(found: set[Any], wanted: set[Any]) -> float:
+@pytest.fixture(scope="session")
+def gold_aliases() -> dict[str, dict[str, str]]:
+    """Kind → name → the name that means the same, of the gold."""
+    path = SHARED / "gold" / "aliases.json"
+    if not path.exists():
+        pytest.skip("needs shared/gold")
+    aliases: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    return aliases
+
+
+@pytest.fixture(scope="session")
+def f1() -> Callable[[set[Any], set[Any]], float]:
     """Harmonic mean of precision and recall."""
-    hits = len(found & wanted)
-    return 2 * hits / (len(found) + len(wanted)) if found or wanted else 1.0
+
+    def score(found: set[Any], wanted: set[Any]) -> float:
+        return 2 * len(found & wanted) / (len(found) + len(wanted))
+
+    return score

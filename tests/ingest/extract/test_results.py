@@ -1,6 +1,5 @@
 """Results of a card's own model, in whatever form the card prints them."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +10,6 @@ from catalog.records import Evaluation
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract import results
 from ingest.extract.card_text import CardText
-
-from .conftest import SHARED, f1
 
 MakeCard = Callable[..., CardText]
 
@@ -211,9 +208,12 @@ def test_odd_input_takes_linear_time(card: MakeCard, text: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_the_gold_results_are_found(gold_cards: list[tuple[dict[str, Any], CardText]]) -> None:
-    aliases = json.loads((SHARED / "gold" / "aliases.json").read_text(encoding="utf-8"))
-    names = {kind: {squash(k): squash(v) for k, v in aliases[kind].items()} for kind in ("datasets", "metrics")}
+def test_the_gold_results_are_found(
+    gold_cards: list[tuple[dict[str, Any], CardText]],
+    gold_aliases: dict[str, dict[str, str]],
+    f1: Callable[[set[Any], set[Any]], float],
+) -> None:
+    names = {kind: {squash(k): squash(v) for k, v in gold_aliases[kind].items()} for kind in ("datasets", "metrics")}
 
     def key(id_: str, dataset: str, metric: str, value: Any) -> tuple[str, str, str, float]:
         dataset, metric = squash(dataset), squash(metric)
