@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from catalog.embedding import Embedder
+from catalog.generations import copy_sparsely
 from catalog.records import Passage
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class PassagePlace:
         """A new index with everything that is in `source`, a flushed one of the same store."""
         if self.url:
             return self._server().copy(source.name, self.name, embedder, self._owner())
-        shutil.copytree(source.folder, self.folder)
+        shutil.copytree(source.folder, self.folder, copy_function=copy_sparsely)
         return self.open(embedder)
 
     def remove(self) -> None:

@@ -5,30 +5,29 @@ A part of a longer name is another name: `bert-base-uncased-tiny` does not menti
 """
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 from catalog.names import RANK_CURATED, RANK_WEAK, Alias
 from catalog.records import AssetKind
 from catalog.vocabulary import squash
 
+_DATA = Path(__file__).parent / "data" / "mentioned.toml"
+
 _WORD = re.compile(r"[^\W_]+")
 _WITHIN_NAME = re.compile(r"\s{1,12}|[-_/.+~@:]{1,2}")
 _HEAD = 2
 
-_JOINED_BEFORE = re.compile(r"\w[-_.+~@]\Z|\w/\Z")
-_SITE_BEFORE = re.compile(r"(?:huggingface\.co|hf\.co|datasets|models|tfhub\.dev)/\Z")
+_JOINED_BEFORE = re.compile(r"\w[-_.+~@/]\Z")
 _JOINED_AFTER = re.compile(r"[-_/.+~@]\w")
-_DESCRIBED_AFTER = re.compile(
-    r"-(?:based|style|like|trained|tuned|fine|finetuned|pretrained|derived|format|only|specific|model|data|corpus)\b",
-    re.I,
-)
-_NOUN = r"(?:data\s?sets?|corpus|corpora|benchmark|models?|checkpoints?|weights|leaderboard)\b"
-_NOUN_AFTER = re.compile(rf"[`'\"”’]?\s+(?:(?:training|test|dev|validation)\s+)?{_NOUN}", re.I)
+_CONTEXT = 40
 
 Owner = tuple[AssetKind, str]
 
@@ -49,6 +48,15 @@ class _Found:
     start: int
     end: int
     owners: tuple[Owner, ...]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What may stand around a name, from `data/mentioned.toml`."""
+
+    site_before: re.Pattern[str]
+    describing_after: re.Pattern[str]
+    noun_after: re.Pattern[str]
 
 
 class AssetNames:
@@ -114,7 +122,7 @@ def _surest(told: Iterable[tuple[AssetKind, Alias]]) -> dict[str, tuple[Owner, .
     for (kind, spelling), ids in ranked.items():
         best = ids[min(ids)]
         if len(best) == 1 and len(spelling) >= _HEAD and not spelling.isdigit():
-            owners[spelling] = (*owners.get(spelling, ()), (kind, *best))
+            owners[spelling] = (*owners.get(spelling, ()), (kind, best.pop()))
     return owners
 
 
@@ -122,12 +130,23 @@ def _squashed(word: str) -> str:
     return word.lower() if word.isascii() else squash(word)
 
 
+@lru_cache(maxsize=1)
+def _around() -> _Around:
+    raw = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    nouns, describing, sites = ("|".join(raw[key]) for key in ("nouns", "describing", "sites"))
+    return _Around(
+        site_before=re.compile(rf"(?:{sites})/\Z"),
+        describing_after=re.compile(rf"-(?:{describing})\b", re.I),
+        noun_after=re.compile(rf"[`'\"”’]?\s+(?:(?:training|test|validation)\s+)?(?:{nouns})\b", re.I),
+    )
+
+
 def _stands_alone(text: str, found: _Found) -> bool:
     """Whether what is around a name does not make it a part of a longer one."""
-    before, after = text[max(found.start - 24, 0) : found.start], text[found.end : found.end + 24]
-    if _JOINED_AFTER.match(after) and not _DESCRIBED_AFTER.match(after):
+    before, after = text[max(found.start - _CONTEXT, 0) : found.start], text[found.end : found.end + _CONTEXT]
+    if _JOINED_AFTER.match(after) and not _around().describing_after.match(after):
         return False
-    return not _JOINED_BEFORE.search(before) or bool(_SITE_BEFORE.search(before))
+    return not _JOINED_BEFORE.search(before) or bool(_around().site_before.search(before))
 
 
 def _is_written_as_name(text: str, found: _Found) -> bool:
@@ -138,5 +157,5 @@ def _is_written_as_name(text: str, found: _Found) -> bool:
     words = written.split()
     if any(word[1:] != word[1:].lower() for word in words) or (len(words) > 1 and written.istitle()):
         return True
-    before, after = text[max(found.start - 1, 0) : found.start], text[found.end : found.end + 40]
-    return bool(_NOUN_AFTER.match(after)) or (before == "`" and after.startswith("`"))
+    before, after = text[max(found.start - 1, 0) : found.start], text[found.end : found.end + _CONTEXT]
+    return bool(_around().noun_after.match(after)) or (before == "`" and after.startswith("`"))

@@ -185,6 +185,9 @@ def _names(text: str) -> list[tuple[str, int, int]]:
 
 def _codes_of_list(text: str) -> tuple[str, ...]:
     """Codes of `English, French and de`; empty where the list does not begin with a language."""
+    whole = _codes_of(text)
+    if whole:
+        return whole
     codes: list[str] = []
     for part in _LIST_SPLIT.split(text)[:_MAX_LISTED]:
         read = _codes_of(part)

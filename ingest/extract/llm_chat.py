@@ -1,7 +1,7 @@
 """Asking a chat model for an answer in a given form, through LangChain."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -36,6 +36,10 @@ class NoReplyError(Exception):
 class _WrongFormError(Exception):
     """The server does not know this way of asking for a form, or its answer does not have it."""
 
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
+
 
 @dataclass
 class StructuredChat:
@@ -44,29 +48,33 @@ class StructuredChat:
     model: "BaseChatModel"
     name: str
     where: str = _OPENAI
-    key: str = ""
+    key: str = field(default="", repr=False)
     _methods: tuple[str, ...] = _METHODS
+    _has_answered: bool = False
 
     def ask(self, system: str, question: str, schema: Mapping[str, Any]) -> Reply:
         """The claims in a model's answer.
 
         Raises NoReplyError where this question has none, UnavailableError where no question would.
         """
-        problems: list[str] = []
+        problems: list[_WrongFormError] = []
         for method in self._methods:
             try:
                 reply = self._asked(method, [("system", system), ("human", question)], schema)
             except _WrongFormError as error:
-                problems.append(str(error))
+                problems.append(error)
                 continue
+            self._has_answered = True
             self._methods = (method, *(other for other in self._methods if other != method))
             return reply
-        raise NoReplyError("; ".join(dict.fromkeys(problems)))
+        reasons = dict.fromkeys(map(str, problems))
+        raise NoReplyError("; ".join(reasons), passing=any(problem.passing for problem in problems))
 
     def _asked(self, method: str, messages: list[tuple[str, str]], schema: Mapping[str, Any]) -> Reply:
         import openai
 
-        chain = self.model.with_structured_output(dict(schema), method=method, include_raw=True)
+        strict = {"strict": True} if method == "json_schema" else {}
+        chain = self.model.with_structured_output(dict(schema), method=method, include_raw=True, **strict)
         try:
             outcome = chain.invoke(messages)
         except openai.LengthFinishReasonError as error:
@@ -98,6 +106,8 @@ class StructuredChat:
             return UnavailableError(f"the quota at {self.where} is used up ({reason}). Raise it, then run it again.")
         if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
             return _WrongFormError(reason)
+        if isinstance(error, openai.InternalServerError) and not self._has_answered:
+            return _WrongFormError(reason, passing=True)  # some servers break at a form that they do not know
         return NoReplyError(reason, passing=True)
 
     def _without_key(self, text: str) -> str:
@@ -138,7 +148,7 @@ def _salvaged(text: str) -> Reply:
 def _reason(error: "openai.OpenAIError") -> str:
     status = getattr(error, "status_code", None)
     said = _shortened(str(getattr(error, "message", "") or error))
-    return f"HTTP {status}: {said}" if status else said
+    return f"HTTP {status}: {said.removeprefix(f'Error code: {status} - ')}" if status else said
 
 
 def _shortened(text: str) -> str:

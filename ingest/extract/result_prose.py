@@ -24,6 +24,8 @@ _OTHER_SUBJECT = pattern("results", "prose", "other_subject")
 _SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
 
 _NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?(?:\d{1,3}(?:[.,]\d{1,20})?|\.\d{1,20})\s?%?(?![\w/]|[.,:]\d)")
+_ARTICLE = re.compile(r"(?i)\W{0,3}(?:the |a |an |plain |original )?")
+_MAX_SUBJECT = 80
 _LEVEL = re.compile(r"\b(word|token|character|subword)[- ]level\b", re.I)
 _WORD = re.compile(r"[\w-]+")
 _LAST_PART = re.compile(r"[,;{}|]|[-–•]\s")
@@ -45,8 +47,12 @@ def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterato
     """The results of the card's asset in one sentence."""
     if not _HAS_DIGIT.search(sentence.plain[:_MAX_SENTENCE]):
         return
+    metrics = terms(sentence.plain[:_MAX_SENTENCE], "metrics")
+    if not metrics:
+        yield from _bare_percentage(card, sentence, setting)
+        return
     text = _about_this_model(card, sentence.plain[:_MAX_SENTENCE])
-    metrics = terms(text, "metrics")
+    metrics = [metric for metric in metrics if text[metric.start : metric.end].strip()]
     told: set[tuple[str | None, str | None]] = set()
     for found in _pairs(_masked(text) if metrics else "", metrics):
         label = read_label(_with_average(text, found.metric))
@@ -65,13 +71,12 @@ def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterato
             unit=found.value.unit,
             evidence=card.evidence(sentence, "prose"),
         )
-    if not metrics:
-        yield from _bare_percentage(card, sentence, setting)
 
 
 def _bare_percentage(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
     """`achieves 97% on the test set`: a percentage of a classifier that names no metric is its accuracy."""
-    match = _BARE.search(_about_this_model(card, sentence.plain[:_MAX_SENTENCE]))
+    match = _BARE.search(sentence.plain[:_MAX_SENTENCE])
+    match = _BARE.search(_about_this_model(card, sentence.plain[:_MAX_SENTENCE])) if match else None
     value = as_value(match["value"], "%") if match else None
     if match and value and is_plausible(value, "accuracy"):
         yield Evaluation(
@@ -91,10 +96,9 @@ def _about_this_model(card: CardText, text: str) -> str:
     text = text[: cut.start()] if cut else text
     if _OTHER_SUBJECT.match(text):
         return ""
-    first = next(iter(terms(text[:60], "models")), None)
-    if first is not None and first.start == 0 and not ownness(card, text[: first.end]):
-        return ""
-    return text
+    first = next((mention for mention in find_in(text[:_MAX_SUBJECT]) if mention.kind == "model"), None)
+    is_subject = first is not None and _ARTICLE.fullmatch(text[: first.start])
+    return "" if first and is_subject and not ownness(card, first.name) else text
 
 
 def _masked(text: str) -> str:

@@ -20,6 +20,7 @@ _SAME = pattern("attributes", "params", "same")
 _MILLIONS = pattern("attributes", "params", "column_millions")
 _OTHER_MODEL = pattern("attributes", "params", "other_model")
 _SIZE = re.compile(r"(?i)~?\s?(\d{1,4}(?:[.,]\d{1,4})?)\s?(k|m|b|bn|million|billion|mio)?\b|(\d{1,3}(?:,\d{3}){1,4})")
+_NAMES_SIZE = re.compile(r"(?i)par[aáâ]m|weights|size")
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_SENTENCE = 1_500
 
@@ -76,7 +77,7 @@ def _in_sentences(card: CardText) -> Iterator[Attribute]:
 def _in_sentence(card: CardText, sentence: Sentence) -> Iterator[Attribute]:
     text = sentence.plain[:_MAX_SENTENCE]
     for stated in (_NUMBER_FIRST, _NAME_FIRST):
-        for match in stated.finditer(text) if "aram" in text or "eight" in text or "size" in text else ():
+        for match in stated.finditer(text) if _NAMES_SIZE.search(text) else ():
             if not _OTHER_MODEL.search(text[: match.start()]) and not _of_another(card, text[: match.start()]):
                 yield _params(match[1], card.evidence(sentence, "prose"))
 

@@ -29,6 +29,7 @@ _DAMAGED = (
     LookupError,
     LxmlError,
     NotImplementedError,
+    OSError,
     RecursionError,
     RuntimeError,
     TypeError,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import StoreError
-from catalog.generations import LAYOUT, StoreFolder, translated, write_atomically
+from catalog.generations import LAYOUT, StoreFolder, copy_sparsely, translated, write_atomically
 
 
 @pytest.fixture
@@ -194,3 +194,15 @@ def test_a_lock_that_cannot_be_made_is_told(folder: StoreFolder, monkeypatch: py
     monkeypatch.setattr("filelock.FileLock.acquire", denied)
     with pytest.raises(StoreError, match="cannot be written"), folder.writing():
         pytest.fail("not locked")
+
+
+@pytest.mark.parametrize("parts", [[], [(0, 10)], [(0, 5), (3_000_000, 2_500_000)], [(8_000_000, 1)], [(0, 3_000_000)]])
+def test_a_copy_is_equal_and_keeps_the_holes(parts: list[tuple[int, int]], tmp_path: Path) -> None:
+    with (tmp_path / "from").open("wb") as stream:
+        for start, length in parts:
+            stream.seek(start)
+            stream.write(bytes(n % 251 + 1 for n in range(length)))
+        stream.truncate(10_000_000)
+    copy_sparsely(str(tmp_path / "from"), str(tmp_path / "to"))
+    assert (tmp_path / "to").read_bytes() == (tmp_path / "from").read_bytes()
+    assert (tmp_path / "to").stat().st_blocks * 512 < sum(length for _, length in parts) + 200_000

@@ -142,7 +142,8 @@ def test_emissions_of_both_spellings() -> None:
 def test_the_splits_of_a_dataset() -> None:
     text = (
         "---\npretty_name: Owl Notes\ntask_categories: [question-answering]\ndataset_info:\n"
-        "- config_name: night\n  splits:\n  - name: train\n    num_examples: 900\n  - name: test\n    num_examples: 90\n"
+        "- config_name: night\n  splits:\n  - name: train\n    num_examples: 900\n  - name: test\n"
+        "    num_examples: 90\n"
         "- config_name: day\n  splits:\n  - name: train\n    num_examples: 5\n---\n# Dataset Card for Owl Notes\n"
     )
     asset = read(text, root="cards")

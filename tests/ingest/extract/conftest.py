@@ -1,4 +1,4 @@
-"""Cards written inside a test, read as the Hugging Face reader reads them; and the hand-read gold where it is at hand."""
+"""Cards written inside a test, as the Hugging Face reader reads them; and the hand-read gold where it is at hand."""
 
 import json
 from collections.abc import Callable
@@ -38,7 +38,9 @@ def gold_cards() -> list[tuple[dict[str, Any], CardText]]:
     found = []
     for line in gold.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        file = RawFile("hf-models", f"{record['id']}/README.md", SHARED / "corpus/hf-models" / record["id"] / "README.md")
+        file = RawFile(
+            "hf-models", f"{record['id']}/README.md", SHARED / "corpus/hf-models" / record["id"] / "README.md"
+        )
         read = HuggingFaceReader().read(Bundle("huggingface", file))
         found.append((record, CardText(read.documents[0], read.assets[0])))
     return found

@@ -25,14 +25,18 @@ def _plain(fact: Evaluation) -> tuple[str | None, str | None, str]:
 
 
 def test_a_table_of_metrics_takes_its_dataset_from_the_title(card: MakeCard) -> None:
-    text = "# Small BERT fine-tuned on SQuAD v2\n\n## Results\n\n| Metric | # Value |\n|---|---|\n| **EM** | **60.4** |\n| **F1** | 64.2 |\n"
+    text = (
+        "# Small BERT fine-tuned on SQuAD v2\n\n## Results\n\n| Metric | # Value |\n|---|---|\n"
+        "| **EM** | **60.4** |\n| **F1** | 64.2 |\n"
+    )
     assert told(card(text)) == {("squad_v2", "exact_match", "60.4"), ("squad_v2", "f1", "64.2")}
 
 
 def test_only_the_column_of_this_model_counts(card: MakeCard) -> None:
     text = (
         "# Foo-7B-Instruct\n\n## Evaluation\n\n| Benchmark | Metric | Llama-2-7B | Foo-7B-Instruct | Mistral-7B |\n"
-        "|---|---|---|---|---|\n| MMLU | 5-shot acc | 45.3 | 61.2 | 60.1 |\n| GSM8K | exact match | 14.6 | 52.2 | 40.0 |\n"
+        "|---|---|---|---|---|\n| MMLU | 5-shot acc | 45.3 | 61.2 | 60.1 |\n"
+        "| GSM8K | exact match | 14.6 | 52.2 | 40.0 |\n"
     )
     assert told(card(text, "lab/Foo-7B-Instruct")) == {("mmlu", "accuracy", "61.2"), ("gsm8k", "exact_match", "52.2")}
 
@@ -59,7 +63,10 @@ def test_a_number_that_links_to_another_model_is_its_result(card: MakeCard) -> N
 
 
 def test_rows_of_datasets_are_all_taken(card: MakeCard) -> None:
-    text = "# M\n\n## Eval results\n\ntestset | BLEU | chr-F\n---|---|---\nnewstest2014 | 34.9 | 0.606\nTatoeba | 50.5 | 0.671\n"
+    text = (
+        "# M\n\n## Eval results\n\ntestset | BLEU | chr-F\n---|---|---\n"
+        "newstest2014 | 34.9 | 0.606\nTatoeba | 50.5 | 0.671\n"
+    )
     found = told(card(text))
     assert {value for _, _, value in found} == {"34.9", "0.606", "50.5", "0.671"}
     assert all(dataset for dataset, _, _ in found)
@@ -91,8 +98,10 @@ def test_a_second_header_row_names_the_metrics(card: MakeCard) -> None:
 def test_of_a_classification_report_only_the_summary_counts(card: MakeCard) -> None:
     text = (
         "# Topics\n\n## Result on the AG News dataset\n\n```\n              precision    recall  f1-score   support\n\n"
-        "       World       0.83      0.76      0.80       483\n      Sports       0.79      0.75      0.77       420\n\n"
-        "    accuracy                           0.87       903\n   macro avg       0.86      0.85      0.84       903\n```\n"
+        "       World       0.83      0.76      0.80       483\n"
+        "      Sports       0.79      0.75      0.77       420\n\n"
+        "    accuracy                           0.87       903\n"
+        "   macro avg       0.86      0.85      0.84       903\n```\n"
     )
     assert told(card(text)) == {
         ("ag_news", "accuracy", "0.87"),
@@ -103,20 +112,28 @@ def test_of_a_classification_report_only_the_summary_counts(card: MakeCard) -> N
 
 
 def test_printed_output_of_the_squad_script_is_read_without_its_parts(card: MakeCard) -> None:
-    text = '# QA on SQuAD 2.0\n\n## Performance\n\n```\n"exact": 79.97,\n"f1": 83.0,\n"total": 11873,\n"HasAns_exact": 78.03,\n"best_f1": 83.01\n```\n'
+    text = (
+        '# QA on SQuAD 2.0\n\n## Performance\n\n```\n"exact": 79.97,\n"f1": 83.0,\n'
+        '"total": 11873,\n"HasAns_exact": 78.03,\n"best_f1": 83.01\n```\n'
+    )
     assert told(card(text)) == {("squad_v2", "exact_match", "79.97"), ("squad_v2", "f1", "83.0")}
 
 
 def test_a_rounded_value_is_not_told_twice(card: MakeCard) -> None:
-    text = '# QA on SQuAD 2.0\n\n## Results\n\n| Metric | Value |\n|---|---|\n| F1 | 82.22 |\n\n```\n{"f1": 82.22801347271162}\n```\n'
+    text = (
+        "# QA on SQuAD 2.0\n\n## Results\n\n| Metric | Value |\n|---|---|\n| F1 | 82.22 |\n\n```\n"
+        '{"f1": 82.22801347271162}\n```\n'
+    )
     assert told(card(text)) == {("squad_v2", "f1", "82.22")}
 
 
 def test_a_trainer_card_is_read_from_its_list_and_its_last_epoch(card: MakeCard) -> None:
     text = (
         "---\nbase_model: distilbert-base-uncased\n---\n# tuned\n\nThis model is a fine-tuned version of "
-        "[distilbert-base-uncased](https://huggingface.co/distilbert-base-uncased) on the emotion dataset.\nIt achieves the "
-        "following results on the evaluation set:\n- Loss: 0.2120\n- Accuracy: 0.9275\n- F1: 0.9276\n\n### Training results\n\n"
+        "[distilbert-base-uncased](https://huggingface.co/distilbert-base-uncased) on the emotion dataset.\n"
+        "It achieves the "
+        "following results on the evaluation set:\n- Loss: 0.2120\n- Accuracy: 0.9275\n"
+        "- F1: 0.9276\n\n### Training results\n\n"
         "| Training Loss | Epoch | Step | Validation Loss | Accuracy | F1 |\n|:-:|:-:|:-:|:-:|:-:|:-:|\n"
         "| 0.8 | 1.0 | 250 | 0.30 | 0.9000 | 0.8990 |\n| 0.2 | 2.0 | 500 | 0.21 | 0.9275 | 0.9276 |\n"
     )
@@ -129,12 +146,16 @@ def test_an_evaluation_harness_table_names_metric_and_value_in_columns(card: Mak
         "# M\n\n## Evaluation\n\n|Tasks|Version|Metric|Value| |Stderr|\n|---|--:|---|--:|---|--:|\n"
         "|hellaswag|1|acc|0.5703|± |0.0049|\n| |1|acc_norm|0.7533|± |0.0043|\n"
     )
-    assert {(dataset, value) for dataset, _, value in told(card(text))} == {("hellaswag", "0.5703"), ("hellaswag", "0.7533")}
+    assert {(dataset, value) for dataset, _, value in told(card(text))} == {
+        ("hellaswag", "0.5703"),
+        ("hellaswag", "0.7533"),
+    }
 
 
 def test_an_html_table_is_read_like_any_other(card: MakeCard) -> None:
     text = (
-        "# Sentiment on IMDB\n\n<table>\n<tr><th>Model</th><th>Accuracy</th></tr>\n<tr><td>baseline</td><td>80.1</td></tr>\n"
+        "# Sentiment on IMDB\n\n<table>\n<tr><th>Model</th><th>Accuracy</th></tr>\n"
+        "<tr><td>baseline</td><td>80.1</td></tr>\n"
         "\n<tr><td>ours</td><td><b>88.1</b></td></tr>\n</table>\n"
     )
     assert told(card(text)) == {("imdb", "accuracy", "88.1")}
@@ -166,13 +187,17 @@ def test_sentences_about_this_model_are_read_and_others_are_not(
 
 
 def test_numbers_of_other_sections_are_no_results(card: MakeCard) -> None:
-    text = "# Reader\n\n## How to use\n\nPick an accuracy threshold: accuracy = 0.9.\n\n## Training hyperparameters\n\nF1: 0.5\n"
+    text = (
+        "# Reader\n\n## How to use\n\nPick an accuracy threshold: accuracy = 0.9.\n\n"
+        "## Training hyperparameters\n\nF1: 0.5\n"
+    )
     assert told(card(text)) == set()
 
 
 def test_hyperparameters_and_sizes_are_no_results(card: MakeCard) -> None:
     text = (
-        "# Reader\n\n## Results\n\n| Parameter | Value |\n|---|---|\n| Batch size | 64 |\n\n| Dataset | Split | # samples |\n"
+        "# Reader\n\n## Results\n\n| Parameter | Value |\n|---|---|\n| Batch size | 64 |\n\n"
+        "| Dataset | Split | # samples |\n"
         "|---|---|---|\n| SQuAD | train | 87.7 |\n"
     )
     assert told(card(text)) == set()
@@ -184,7 +209,10 @@ def test_a_dataset_card_has_no_results(card: MakeCard) -> None:
 
 
 def test_every_quote_is_in_the_file(card: MakeCard) -> None:
-    text = "# QA on SQuAD\n\n## Results\n\n| Metric | Value |\n|---|---|\n| F1 | 82.2 |\n\nIt reaches an exact match of\n71.3 on the dev set.\n"
+    text = (
+        "# QA on SQuAD\n\n## Results\n\n| Metric | Value |\n|---|---|\n| F1 | 82.2 |\n\n"
+        "It reaches an exact match of\n71.3 on the dev set.\n"
+    )
     found = list(results.extract(card(text)))
     assert len(found) == 2
     assert all(fact.evidence.quote in text for fact in found)
@@ -217,7 +245,12 @@ def test_the_gold_results_are_found(
 
     def key(id_: str, dataset: str, metric: str, value: Any) -> tuple[str, str, str, float]:
         dataset, metric = squash(dataset), squash(metric)
-        return id_, names["datasets"].get(dataset, dataset), names["metrics"].get(metric, metric), round(float(value), 4)
+        return (
+            id_,
+            names["datasets"].get(dataset, dataset),
+            names["metrics"].get(metric, metric),
+            round(float(value), 4),
+        )
 
     wanted, found = set(), set()
     for gold, read in gold_cards:
