@@ -2,7 +2,8 @@
 
 Every fact row has a `fact` key, a content hash under which its evidence stands; `stated` is 0 where all its evidence
 is inferred or overruled by a surer origin (a licence of the prose where the metadata states another). Task and
-language follow from architecture and name where a card does not spell them out; inferred ones count as stated. Ids are asset ids; a dataset or base model that is only named in a card is an asset with `has_card` 0.
+language follow from architecture and name where a card does not spell them out; inferred ones count as stated. Ids are
+asset ids; a dataset or base model that is only named in a card is an asset with `has_card` 0.
 """
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text

@@ -13,12 +13,13 @@ from catalog.records import Relation, Role
 from catalog.vocabulary import vocabulary
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*%?"
+_MORE, _LESS = "more|better|above|higher", "less|lower|below"
 _THRESHOLDS: tuple[tuple[Operator, re.Pattern[str]], ...] = (
-    (">=", re.compile(rf"(?:at least|minimum of|no less than|>=|≥)\s*(?:an? )?{_NUMBER}|{_NUMBER} or (?:more|better|above|higher)")),
-    ("<=", re.compile(rf"(?:at most|maximum of|no more than|up to|<=|≤)\s*{_NUMBER}|{_NUMBER} or (?:less|lower|below)")),
-    (">", re.compile(rf"(?:above|over|more than|greater than|higher than|better than|exceed\w*|beat\w*|>)\s*{_NUMBER}")),
-    ("<", re.compile(rf"(?:below|under|less than|lower than|worse than|fewer than|<)\s*{_NUMBER}")),
-)  # fmt: skip
+    (">=", re.compile(rf"(?:at least|minimum of|no less than|>=|≥)\s*(?:an? )?{_NUMBER}|{_NUMBER} or (?:{_MORE})")),
+    ("<=", re.compile(rf"(?:at most|maximum of|no more than|up to|<=|≤)\s*{_NUMBER}|{_NUMBER} or (?:{_LESS})")),
+    (">", re.compile(rf"(?:(?:more|greater|higher|better) than|above|over|exceed\w*|beat\w*|>)\s*{_NUMBER}")),
+    ("<", re.compile(rf"(?:(?:less|lower|worse|fewer) than|below|under|<)\s*{_NUMBER}")),
+)
 _ANY_VALUE = re.compile(r"\breport\w*\b|\bhave (?:an?|any)\b|\bstate\w*\b")
 _TOP = re.compile(
     r"\btop[- ]?(\d{1,3})\b|\b(\d{1,3}) (?:best|worst|highest|lowest|top)\b|\bwhich (two|three|four|five|ten)\b"

@@ -152,8 +152,8 @@ def _runs(question: str) -> list[_Run]:
 def _meant(question: str, mention: Mention) -> bool:
     """Whether words that are plain words as well mean what they name here.
 
-    Of tasks' plain words only plurals of tools count (`taggers`). A weak dataset needs a word for it before or after (`trained on common crawl`, `the race dataset`), a metric must
-    not begin with the superlative of a ranking (`best F1`).
+    Of tasks' plain words only plurals of tools count (`taggers`). A weak dataset needs a word for it before or after
+    (`trained on common crawl`, `the race dataset`), a metric must not begin with the superlative of a ranking.
     """
     text = question.lower()
     if mention.kind == "metric":

@@ -186,12 +186,10 @@ class _Asked:
         metric = next(iter(found.of("metric")), None)
         threshold = found.threshold(metric)
         plural = says("plural", self.text) or says("count", self.text)
-        if metric and not threshold and (says("highest", self.text) or says("lowest", self.text)):
-            if plural or says("open_model", self.text):
-                fields = found.facets() | {"named": ()}
-                return "ranking", CatalogQuery(
-                    select="ranking", ranking=found.ranking(metric), limit=found.top(), **fields
-                )
+        ranked = says("highest", self.text) or says("lowest", self.text)
+        if metric and ranked and not threshold and (plural or says("open_model", self.text)):
+            ranking = found.ranking(metric)
+            return "ranking", CatalogQuery(select="ranking", ranking=ranking, limit=found.top(), **found.facets())
         if not (plural or (says("open_model", self.text) and found.derivation() is None)) or not self._constrained():
             return None
         if attribute == "base_models" and found.derivation() is None:

@@ -57,7 +57,7 @@ class SubjectFinder:
         return _ranked(kind, asked, own or names)
 
     def one(self, kind: AssetKind, told: Told) -> Likely | None:
-        """The asset that the question is about, where one stands out; of a named organisation the least likely will do."""
+        """The asset that the question is about, where one stands out; its named maker makes it likelier."""
         found = self.likely(kind, told)
         owned = bool(found) and found[0].id.rpartition("/")[0] in told.organizations
         if not found or found[0].score < (_ACCEPTED_OF_OWNER if owned else _ACCEPTED):
