@@ -31,7 +31,8 @@ class Almanac:
     def ask(self, *turns: str) -> Answer:
         """Answer the last question of a conversation. Raises AlmanacError where the store cannot be read."""
         started = self.clock()
-        answer = self._current().answer(turns)
+        # Half a surrogate pair (from a terminal of another encoding, from JSON) is no text.
+        answer = self._current().answer(tuple(turn.encode("utf-8", "replace").decode() for turn in turns))
         return answer.model_copy(update={"seconds": round(self.clock() - started, 4), "model": self.settings.model})
 
     @property

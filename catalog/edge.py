@@ -7,6 +7,8 @@ The shard has no write-ahead log: with one, only one process can open it. So man
 and what is written is durable after `flush`. Write a new folder, or a copy, and let readers switch to it.
 """
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +19,7 @@ import qdrant_edge as edge
 
 from catalog.embedding import Embedder
 from catalog.errors import StoreError
+from catalog.generations import copy_sparsely, translated
 from catalog.passages import DEFAULT_FUSION, EVERYTHING, Filters, Fusion, Hit, embedding_text
 from catalog.points import (
     DENSE,
@@ -37,6 +40,8 @@ from catalog.points import (
 from catalog.records import Passage
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from catalog.passages import Vector, Vectors
 
 _BATCH = 500
@@ -54,6 +59,7 @@ class EdgeIndex:
     def __init__(self, folder: Path, shard: edge.EdgeShard, manifest: Manifest, fusion: Fusion) -> None:
         self.folder, self.manifest, self.fusion = folder, manifest, fusion
         self._shard = shard
+        self._copy: TemporaryDirectory[str] | None = None  # what is really open, where `folder` must not be written
 
     @classmethod
     def create(cls, folder: Path, embedder: Embedder, fusion: Fusion = DEFAULT_FUSION) -> Self:
@@ -78,9 +84,12 @@ class EdgeIndex:
         except FileNotFoundError as error:
             raise StoreError(f"no passage index at {folder}. Make one: almanac ingest FOLDER") from error
         manifest.check(embedder, str(folder))
+        copy = None if _is_writable(folder / _SHARD) else _copied(folder / _SHARD)
         with _Translated(folder):
-            shard = edge.EdgeShard.load(str(folder / _SHARD))
-        return cls(folder, shard, manifest, fusion)
+            shard = edge.EdgeShard.load(copy.name if copy else str(folder / _SHARD))
+        index = cls(folder, shard, manifest, fusion)
+        index._copy = copy
+        return index
 
     def upsert(self, passages: Sequence[Passage], vectors: "Vectors") -> None:
         self.manifest.check_vectors(len(passages), vectors.shape)
@@ -136,6 +145,8 @@ class EdgeIndex:
     def close(self) -> None:
         with _Translated(self.folder):
             self._shard.close()
+        if self._copy:
+            self._copy.cleanup()
 
     def _hits(self, request: edge.QueryRequest, limit: int) -> list[Hit]:
         with _Translated(self.folder):
@@ -151,6 +162,26 @@ class EdgeIndex:
             yield from records
             if offset is None:
                 return
+
+
+def _is_writable(shard: Path) -> bool:
+    """Whether Edge can open a shard: it maps the files for writing, also when it only reads."""
+    looked_at = [shard, *shard.glob("*"), *shard.glob("segments/*/*")] if shard.exists() else []
+    return all(os.access(path, os.W_OK) for path in looked_at)
+
+
+def _copied(shard: Path) -> "TemporaryDirectory[str]":
+    """A copy of a shard that must not be written, gone when the index is closed."""
+    from tempfile import TemporaryDirectory
+
+    copy = TemporaryDirectory(prefix="almanac-", ignore_cleanup_errors=True)
+    try:
+        shutil.copytree(shard, copy.name, copy_function=copy_sparsely, dirs_exist_ok=True)
+        for folder, _, _ in os.walk(copy.name):
+            Path(folder).chmod(0o700)
+    except OSError as error:
+        raise translated(error, Path(copy.name)) from error
+    return copy
 
 
 def _config(dimension: int) -> edge.EdgeConfig:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import filterfalse
 from pathlib import Path
 
 from catalog.errors import SourceError
@@ -127,6 +128,10 @@ def check_roots(roots: Iterable[Path]) -> dict[str, Path]:
             raise SourceError(f"no such folder: {root}. Name a folder that holds cards.")
         if not resolved.is_dir():
             raise SourceError(f"{root} is a file, not a folder. Name the folder that holds it.")
+        if not _is_text(str(resolved)):
+            raise SourceError(
+                f"the name of {_as_text(str(resolved))} is no UTF-8. Ingest it through a link of another name."
+            )
         if not resolved.name:
             raise SourceError(f"{root} has no name that citations could show. Name a folder below it.")
         clash = named.get(resolved.name)
@@ -161,9 +166,11 @@ def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[F
             names.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        names[:] = sorted(name for name in names if name not in _SKIPPED_FOLDERS)
+        for name in filterfalse(_is_text, sorted((*names, *files))):
+            skips.add(f"{_folder_path(root_name, root, here)}{_as_text(name)}", "its name is no UTF-8", failed=True)
+        names[:] = sorted(name for name in names if name not in _SKIPPED_FOLDERS and _is_text(name))
         kept = {}
-        for name in sorted(files):
+        for name in filter(_is_text, sorted(files)):
             file = RawFile(root_name, f"{relative}/{name}" if relative else name, here / name)
             skip = _unreadable(file, max_bytes)
             if skip:
@@ -172,6 +179,15 @@ def walk(root_name: str, root: Path, max_bytes: int, skips: Skips) -> Iterator[F
                 kept[name] = file
         if kept:
             yield Folder(root_name, relative, kept)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be stored and shown: on some systems a file name may be any bytes."""
+    return _as_text(name) == name
+
+
+def _as_text(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
 
 
 def _folder_path(root_name: str, root: Path, folder: Path) -> str:

@@ -11,9 +11,9 @@ from agent.offline.reading import QuestionReader, Reading, Subject
 from agent.offline.structured import StructuredAnswers
 from agent.offline.subject import Told
 from agent.offline.wording import ATTRIBUTES, understood
-from catalog.execution import values_of
 from catalog.records import AssetKind
 from catalog.snapshot import Snapshot
+from catalog.values import values_of
 from catalog.vocabulary import squash
 
 _NEAR = 0.5

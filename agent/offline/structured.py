@@ -7,12 +7,13 @@ from agent.answer import Answer, AnswerItem, ItemKind, Row
 from agent.citations import Citations
 from agent.offline.reading import Reading, Subject
 from agent.offline.wording import ATTRIBUTES, conditions, understood
-from catalog.execution import QueryResult, Result, Value, execute, values_of
+from catalog.execution import QueryResult, Result, execute
 from catalog.languages import language_name
 from catalog.names import name_words
 from catalog.quantities import parse_number
 from catalog.query import CatalogQuery
 from catalog.store import Catalog
+from catalog.values import Value, values_of
 from catalog.vocabulary import squash
 
 _ITEM_KINDS: dict[str, ItemKind] = {"language": "language", "training_data": "dataset", "base_models": "model"}

@@ -1,6 +1,7 @@
 """Asking a chat model for an answer in a given form, through LangChain."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ class StructuredChat:
     name: str
     where: str = _OPENAI
     key: str = field(default="", repr=False)
+    sleep: Callable[[float], None] = time.sleep
     _methods: tuple[str, ...] = _METHODS
     _has_answered: bool = False
 
@@ -76,7 +78,7 @@ class StructuredChat:
         strict = {"strict": True} if method == "json_schema" else {}
         chain = self.model.with_structured_output(dict(schema), method=method, include_raw=True, **strict)
         try:
-            outcome = chain.invoke(messages)
+            outcome = self._patiently(lambda: chain.invoke(messages))
         except openai.LengthFinishReasonError as error:
             return _salvaged(error.completion.choices[0].message.content or "")
         except openai.OpenAIError as error:
@@ -85,6 +87,24 @@ class StructuredChat:
             raise _WrongFormError(self._without_key(f"no answer of a chat API: {error}")) from error
         assert isinstance(outcome, dict)  # what include_raw makes of any schema
         return _reply(outcome)
+
+    def _patiently(self, ask: Callable[[], Any]) -> Any:
+        """Ask again, after growing pauses, while the server is busy, broken or unreachable.
+
+        Not where it is silent for long: it may well be working still at what it was asked first.
+        """
+        import openai
+
+        for attempt in range(1, _LIMITS["attempts"]):
+            try:
+                return ask()
+            except openai.APITimeoutError:
+                raise
+            except (openai.RateLimitError, openai.APIConnectionError, openai.InternalServerError) as error:
+                if error.code == "insufficient_quota":
+                    raise
+                self.sleep(_pause(error, attempt))
+        return ask()
 
     def _translated(self, error: "openai.OpenAIError") -> Exception:
         """Who has to act: a person, or nobody because the next card may go better."""
@@ -145,6 +165,14 @@ def _salvaged(text: str) -> Reply:
     return Reply(claims=tuple(claims), cut=True)
 
 
+def _pause(error: "openai.APIError", attempt: int) -> float:
+    """Seconds to wait: what the server asks for, else doubling."""
+    response = getattr(error, "response", None)
+    asked = response.headers.get("retry-after", "") if response is not None else ""
+    doubled = 2.0 ** (attempt - 1)
+    return min(float(asked) if asked.isdigit() else doubled, float(_LIMITS["longest_pause"]))
+
+
 def _reason(error: "openai.OpenAIError") -> str:
     status = getattr(error, "status_code", None)
     said = _shortened(str(getattr(error, "message", "") or error))
@@ -174,7 +202,7 @@ def openai_chat(settings: Settings) -> StructuredChat:
         base_url=where,
         api_key=key,
         timeout=_LIMITS["timeout"],
-        max_retries=_LIMITS["attempts"] - 1,
+        max_retries=0,
         **(load("llm")["own_server"] if settings.base_url else {}),
     )
     return StructuredChat(model, spec, _shown(where), key.get_secret_value() if settings.api_key else "")

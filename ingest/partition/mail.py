@@ -19,7 +19,7 @@ _SHOWN_FIELD = re.compile(r"^(?:Subject|From|To|Cc|Date):[^\n]*(?:\n[ \t][^\n]*)
 def from_mail(name: str, data: bytes) -> Elements:
     """Subject, correspondents and body; quotes are cut from the file where it holds these as they are read."""
     if not _HEADER_FIELD.match(data.lstrip()):
-        raise SourceError("is no mail: it does not begin with header fields. Export it again as .eml.")
+        raise SourceError("does not begin with header fields. Export it again as .eml.")
     body = partition_email(
         file=BytesIO(data), content_source="text/plain", process_attachments=False, languages=_UNDECIDED_LANGUAGE
     )

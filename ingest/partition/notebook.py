@@ -36,7 +36,7 @@ def from_notebook(name: str, data: bytes) -> Elements:
     types = {place[0]: leaf.value for leaf, place in leaves if place[1:] == ("cell_type",)}
     told = [(leaf, place) for leaf, place in leaves if _is_text(place)]
     if parsed.problem and not told:
-        raise SourceError(f"is no notebook: {parsed.problem}. Save it again in Jupyter.")
+        raise SourceError(f"holds no cells that can be read: {parsed.problem}. Save it again in Jupyter.")
     elements: list[Element] = []
     for place, group in groupby(told, key=lambda pair: _piece(pair[1])):
         words = "".join(leaf.value or "" for leaf, _ in group)

@@ -71,7 +71,7 @@ def _slide(elements: list[Element]) -> list[Element]:
 
 def _check(data: bytes, main: str) -> None:
     """Refuse what is encrypted, broken, or far larger than it looks, before any of it is unpacked."""
-    if isOleFile(data):
+    if isOleFile(BytesIO(data)):  # bytes that are too few would be taken for a path
         with OleFileIO(BytesIO(data)) as container:
             if container.exists("EncryptedPackage"):
                 raise SourceError("is encrypted. Save it without a password.")

@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Iterator
 
-from unstructured.documents.elements import Element
 from unstructured.partition.html import partition_html
 
 from ingest.partition.elements import Elements
@@ -21,15 +20,12 @@ _BLANKS = re.compile(r"[^\S\n]+")
 def from_html(name: str, data: bytes) -> Elements:
     """What a reader sees of a page; quotes are cut from its lines without their tags."""
     text = decoded(data)
+    visible = visible_lines(text)
+    if not visible.strip():
+        return Elements((), visible)
+    elements = partition_html(text=_without_declaration(text), languages=_UNDECIDED_LANGUAGE)
     title = _TITLE.search(text)
-    return Elements(elements_of(text), visible_lines(text), title=html.unescape(title[1]).strip() if title else "")
-
-
-def elements_of(text: str) -> tuple[Element, ...]:
-    """The elements of a page; its headings are what is marked as such."""
-    if not text.strip():
-        return ()
-    return tuple(partition_html(text=_without_declaration(text), languages=_UNDECIDED_LANGUAGE))
+    return Elements(tuple(elements), visible, title=html.unescape(title[1]).strip() if title else "")
 
 
 def _without_declaration(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from catalog.execution import QueryResult, ancestors, execute, values_of
+from catalog.execution import QueryResult, execute
 from catalog.query import Between, CatalogQuery, DerivedFromAny, OneOf, Ranking, Threshold, TrainedOnAny
 from catalog.records import (
     AssetCard,
@@ -21,6 +21,7 @@ from catalog.records import (
     TrainedOn,
 )
 from catalog.store import Catalog, sqlite_catalog, url_catalog
+from catalog.values import ancestors, values_of
 from ingest.linking import link
 
 

@@ -14,6 +14,7 @@ import pytest
 from stores import Almanac, Cards
 
 from catalog import store as store_module
+from catalog.generations import copy_sparsely
 from catalog.settings import config_file
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ def test_broken_cards_are_reported_and_the_rest_goes_on(almanac: Almanac, den: C
     den.write("bad/gone", "").unlink()
     (den.root / "bad" / "gone" / "README.md").symlink_to("nowhere")
     with den.write("bad/huge", "# Huge\n").open("ab") as stream:
-        stream.write(b"word " * 20)
+        stream.write(b"word " * 3_000)
         stream.truncate(50_000_000)
     (den.root / "weights.bin").write_bytes(b"\x00" * 100)
     (den.root / "notes.xyz").write_text("unknown")
@@ -131,20 +132,22 @@ def test_broken_cards_are_reported_and_the_rest_goes_on(almanac: Almanac, den: C
     for name, reason in {
         "latin1": "not valid UTF-8; unreadable bytes are shown as \ufffd",
         "twice": "the key 'license' stands twice (line 4); both are read",
-        "bomb": "YAML not readable (its aliases expand to too much data or it is nested too deeply); reading it key by key",
-        "list": "YAML not readable (it is no mapping of keys to values); reading it key by key",
-        "deep": "YAML not readable (it is nested too deeply); reading it key by key",
+        "bomb": "YAML not readable (its aliases expand to too much data or it is nested too deeply)",
+        "list": "YAML not readable (it is no mapping of keys to values)",
+        "deep": "YAML not readable (it is nested too deeply)",
     }.items():
-        assert f"warning: models/bad/{name}/README.md: {reason}" in said
+        warned = f"warning: models/bad/{name}/README.md: {reason}"
+        assert warned in said or f"{warned}; reading it key by key" in said
     assert any(line.startswith("warning: models/bad/tabs/README.md: YAML not readable") for line in said)
-    assert said[-1].startswith(f"{len(BAD) + 2} new, 0 changed, 0 unchanged, 0 removed, 2 failed")
+    assert "failed: models/bad/??: its name is no UTF-8" in said
+    assert said[-1].startswith(f"{len(BAD) + 1} new, 0 changed, 0 unchanged, 0 removed, 3 failed")
 
     ran = almanac("ask", QUESTION, "--json")
     found = {item["id"] for item in json.loads(ran.out)["items"]}
     assert {"den/owl", "bad/twice", "bad/tabs", "bad/front"} <= found
     again = almanac("ingest", den.root)
     assert again.code == PARTLY, "what failed still fails"
-    assert again.err.splitlines()[-1].startswith(f"0 new, 0 changed, {len(BAD) + 2} unchanged, 0 removed, 2 failed")
+    assert again.err.splitlines()[-1].startswith(f"0 new, 0 changed, {len(BAD) + 1} unchanged, 0 removed, 3 failed")
 
 
 def test_a_file_without_permission(filled: Almanac, den: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,35 +267,40 @@ def test_a_full_disk_leaves_the_old_generation_answering(
     answers(filled, "den/owl", "den/wren")
 
 
-def test_a_store_that_cannot_be_written_can_be_read(sample_store: Path, tmp_path: Path) -> None:
-    """Really without permission: as another user, where the tests run as root."""
-    place = Path("/tmp") / f"almanac-read-only-{os.getpid()}"
-    shutil.copytree(sample_store, place)
-    user = 65534 if os.getuid() == 0 else None
-    try:
-        for path in [place, *place.rglob("*")]:
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        environment = {"HOME": "/nonexistent", "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+def obeying_permissions() -> list[str]:
+    """What to put before a command so that permissions hold for it, also where the tests run as root."""
+    if os.getuid():
+        return []
+    prefix = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"]
+    if not shutil.which("setpriv") or subprocess.run([*prefix, "true"], check=False).returncode:
+        pytest.skip("permissions do not hold for root, and setpriv cannot make them")
+    return prefix
 
-        def almanac(*arguments: str) -> subprocess.CompletedProcess[str]:
-            program = "import sys; from agent.cli import run; sys.exit(run(sys.argv[1:]))"
-            command = [sys.executable, "-c", program, *arguments, "--store", str(place)]
-            return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, user=user)
 
-        listed = almanac("ask", QUESTION)
-        assert (listed.returncode, listed.stderr) == (DONE, "")
-        assert "distilbert-base-cased-distilled-squad" in listed.stdout
-        prose = almanac("ask", "What can Stable Diffusion not do?", "--json")
-        assert prose.returncode == DONE, prose.stderr
-        assert json.loads(prose.stdout)["citations"]
-        refused = almanac("ingest", str(ROOT / "evals" / "corpus" / "datasets"))
-        assert refused.returncode == MUST_ACT
-        assert "cannot be written (Permission denied). Name another folder with --store." in refused.stderr
-        assert "Traceback" not in refused.stderr
-    finally:
-        for path in [place, *(path for path in place.rglob("*") if path.is_dir())]:
-            path.chmod(0o755)
-        shutil.rmtree(place)
+def test_a_store_that_cannot_be_written_can_be_read(sample_store: Path, tmp_path: Path, den: Cards) -> None:
+    prefix = obeying_permissions()
+    place = shutil.copytree(sample_store, tmp_path / "read-only", copy_function=copy_sparsely)
+    for path in [*place.rglob("*"), place]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def almanac(*arguments: str) -> subprocess.CompletedProcess[str]:
+        program = "import sys; from agent.cli import run; sys.exit(run(sys.argv[1:]))"
+        command = [*prefix, sys.executable, "-c", program, *arguments, "--store", str(place)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+    listed = almanac("ask", QUESTION)
+    assert (listed.returncode, listed.stderr) == (DONE, "")
+    assert "distilbert-base-cased-distilled-squad" in listed.stdout
+    counted = almanac("stats", "--json")
+    assert (counted.returncode, counted.stderr) == (DONE, "")
+    assert json.loads(counted.stdout)["passages"] > 500
+    refused = almanac("ingest", str(den.root))
+    assert refused.returncode == MUST_ACT
+    assert (
+        refused.stderr == f"almanac: {place} cannot be written (Permission denied). Name another folder with --store.\n"
+    )
+    for path in [place, *place.rglob("*")]:
+        path.chmod(0o755)
 
 
 def test_a_damaged_catalogue(filled: Almanac, store: Path) -> None:
@@ -323,9 +331,9 @@ def test_two_ingests_at_once(filled: Almanac, den: Cards, store: Path) -> None:
 
 
 def test_an_unknown_asset_offers_near_misses(filled: Almanac) -> None:
-    ran = filled("show", "den/owll")
+    ran = filled("show", "den/owl-v2")
     assert ran.code == MUST_ACT
-    assert complaint(ran) == "no model or dataset 'den/owll' in the catalogue. Did you mean: den/owl?"
+    assert complaint(ran) == "no model or dataset 'den/owl-v2' in the catalogue. Did you mean: den/owl?"
     assert complaint(filled("show", "zebra")) == "no model or dataset 'zebra' in the catalogue."
 
 

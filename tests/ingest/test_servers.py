@@ -1,6 +1,5 @@
 """Ingesting into a database by URL and a Qdrant server, and asking there: what holds for a folder holds for them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def qdrant(monkeypatch: pytest.MonkeyPatch) -> QdrantClient:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(
     request: pytest.FixtureRequest, store: Path, tmp_path: Path, qdrant: QdrantClient, test_database_url: str | None
-) -> Iterator[Settings]:
+) -> Settings:
     url = f"sqlite:///{tmp_path}/catalogue.sqlite" if request.param == "sqlite" else test_database_url
     if not url:
         pytest.skip("set ALMANAC_TEST_DATABASE_URL to a PostgreSQL database that may be overwritten")
@@ -52,7 +51,7 @@ def settings(
         engine = create_engine(url)
         tables.metadata.drop_all(engine)
         engine.dispose()
-    yield Settings(store=store, database_url=url, qdrant_url="http://qdrant.test", jobs=1)
+    return Settings(store=store, database_url=url, qdrant_url="http://qdrant.test", jobs=1)
 
 
 @pytest.fixture

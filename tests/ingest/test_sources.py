@@ -111,6 +111,18 @@ def test_a_folder_linked_twice_is_read_once_and_a_circle_ends(root: Path) -> Non
     assert {skip.reason for skip in skips} == {"a link to a folder that is already read"}
 
 
+def test_a_name_of_any_bytes_fails(root: Path) -> None:
+    (root / os.fsdecode(b"caf\xe9")).mkdir()
+    (root / os.fsdecode(b"caf\xe9") / "README.md").write_text("# Coffee")
+    (root / "den" / os.fsdecode(b"\xff.md")).write_text("# Y")
+    paths, skips = walked(root)
+    assert paths == ["cards/den/owl/README.md"]
+    assert skips == [
+        Skip("cards/caf?", "its name is no UTF-8", failed=True),
+        Skip("cards/den/?.md", "its name is no UTF-8", failed=True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("data", "text", "is_utf8"),
     [

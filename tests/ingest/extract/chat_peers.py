@@ -1,7 +1,9 @@
 """What the tests of the extraction by a model talk to: a scripted chat model, and an OpenAI-compatible server."""
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,6 +50,7 @@ class Served:
     status: int = 200
     body: dict[str, Any] | str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0
 
 
 def completion(text: str, finish: str = "stop") -> Served:
@@ -63,7 +66,11 @@ def said(*claims: dict[str, Any]) -> Served:
 def called(*claims: dict[str, Any]) -> Served:
     """An answer as the call of a function."""
     function = {"name": "ModelFacts", "arguments": json.dumps({"facts": list(claims)})}
-    message = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function", "function": function}]}
+    message = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": "1", "type": "function", "function": function}],
+    }
     return Served(body=_completion({"index": 0, "finish_reason": "tool_calls", "message": message}))
 
 
@@ -107,6 +114,7 @@ class ScriptedServer:
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 served = peer.answer(self.path, self.headers.get("authorization", ""), request)
+                time.sleep(served.pause)
                 body = served.body if isinstance(served.body, str) else json.dumps(served.body)
                 self.send_response(served.status)
                 self.send_header("content-type", "application/json" if isinstance(served.body, dict) else "text/html")
@@ -114,7 +122,8 @@ class ScriptedServer:
                 for name, value in served.headers.items():
                     self.send_header(name.replace("_", "-"), value)
                 self.end_headers()
-                self.wfile.write(body.encode())
+                with contextlib.suppress(OSError):  # whoever asked may have gone
+                    self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
                 pass

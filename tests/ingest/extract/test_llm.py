@@ -114,7 +114,9 @@ def test_unchanged_cards_are_not_asked_about_again(birds, extraction, ingest, tr
     assert [one.asked for one in agreed] == [2, 1]
 
 
-def test_a_rebuild_takes_the_answers_from_the_cache_and_asks_nobody(birds, extraction, ingest, training_data, agreed) -> None:
+def test_a_rebuild_takes_the_answers_from_the_cache_and_asks_nobody(
+    birds, extraction, ingest, training_data, agreed
+) -> None:
     ingest(birds, extraction([HOOT], [TWIG]))
     before = training_data()
     reading = extraction()
@@ -139,12 +141,16 @@ def test_cards_that_only_rules_have_read_are_read_again(birds, extraction, inges
     assert training_data()["den/owl"] == [("HootSet", "llm")]
 
 
-def test_an_ingest_by_rules_keeps_what_the_model_found_in_unchanged_cards(birds, extraction, ingest, training_data) -> None:
+def test_an_ingest_by_rules_keeps_what_the_model_found_in_unchanged_cards(
+    birds, extraction, ingest, training_data
+) -> None:
     ingest(birds, extraction([HOOT], [TWIG]))
     birds.write("den/wren", WREN + "\nIt sings.\n")
     summary = ingest(birds, None)
     assert training_data() == {"den/owl": [("HootSet", "llm")], "den/wren": []}
-    assert summary.notes[0].startswith("1 documents were read anew without the facts of a language model; --extract llm")
+    assert summary.notes[0].startswith(
+        "1 documents were read anew without the facts of a language model; --extract llm"
+    )
 
 
 def test_a_killed_extraction_goes_on_without_paying_twice(birds, extraction, ingest, training_data, store) -> None:

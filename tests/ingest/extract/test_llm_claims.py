@@ -117,7 +117,9 @@ def test_a_result_takes_its_setting_from_elsewhere_in_the_card_but_not_its_numbe
         ("params", "12 million", "It has 12 million parameters.", "12 million"),
     ],
 )
-def test_values_are_canonical_where_the_catalogue_has_them_so(name: str, value: str, quote: str, canonical: str) -> None:
+def test_values_are_canonical_where_the_catalogue_has_them_so(
+    name: str, value: str, quote: str, canonical: str
+) -> None:
     [fact] = attribute(name, value, quote).facts
     assert isinstance(fact, Attribute)
     assert (fact.name, fact.value) == (name, canonical)

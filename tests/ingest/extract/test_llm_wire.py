@@ -16,6 +16,7 @@ from stores import Cards
 from catalog.settings import Settings
 from catalog.snapshot import open_snapshot
 from ingest.extract import llm_chat
+from ingest.extract.llm_schema import answer_schema
 
 OWL = "# Owl\n\nThe owl listened to HootSet for three nights.\n"
 WREN = "# Wren\n\nThe wren grew up with TwigSet.\n"
@@ -102,6 +103,25 @@ def test_a_busy_server_is_asked_again_when_it_says_so(extract, store) -> None:
     busy = refused(429, "slow down", retry_after="0")
     assert extract(busy, Served(503, "starting", {"retry_after": "0"}), said(HOOT), said(TWIG), attempts=3).code == 0
     assert training_data(store) == {"HootSet", "TwigSet"}
+
+
+def test_pauses_grow_where_the_server_does_not_say_how_long(server, monkeypatch) -> None:
+    monkeypatch.setitem(llm_chat._LIMITS, "attempts", 4)
+    server.script = [refused(500, "oops")] * 3 + [said(HOOT)]
+    pauses: list[float] = []
+    chat = llm_chat.openai_chat(Settings(model="openai:small", base_url=server.url))
+    chat.sleep = pauses.append
+    assert chat.ask("system", "question", answer_schema("model")).claims == (HOOT,)
+    assert pauses == [1, 2, 4]
+
+
+def test_a_silent_server_is_not_asked_twice_for_one_card(server, monkeypatch) -> None:
+    monkeypatch.setitem(llm_chat._LIMITS, "timeout", 0.2)
+    server.script = [Served(pause=0.6)]
+    chat = llm_chat.openai_chat(Settings(model="openai:small", base_url=server.url))
+    with pytest.raises(llm_chat.NoReplyError, match="timed out") as raised:
+        chat.ask("system", "question", answer_schema("model"))
+    assert raised.value.passing
 
 
 def test_what_was_answered_before_the_key_was_refused_is_not_asked_for_again(extract, server, store) -> None:
@@ -209,7 +229,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 def test_a_real_local_model_goes_through_the_same_pipes(birds, almanac, store, local_server, monkeypatch) -> None:
     """Its answers are poor; what counts is that they come, are checked, and are kept."""
     monkeypatch.setitem(llm_chat._LIMITS, "attempts", 1)
-    monkeypatch.setitem(llm_chat.load("llm")["own_server"], "extra_body", {"max_tokens": 160})
+    monkeypatch.setitem(llm_chat.load("llm")["own_server"], "extra_body", {"max_tokens": 64})
     model = ("--extract", "llm", "--model", "openai:smollm2", "--base-url", local_server, "--yes")
     ran = almanac("ingest", birds.root, *model)
     assert ran.code == 0, ran.err

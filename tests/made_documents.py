@@ -19,9 +19,8 @@ def body(*texts: str) -> list[Printed]:
     return [(10, False, text) for text in texts]
 
 
-def pdf(pages: Sequence[Iterable[Printed]], outline: Sequence[tuple[str, int]] = (), *, scan: bytes = b"") -> bytes:
-    """A PDF with these lines on its pages and (title, page from 1) as bookmarks; `scan` is a PDF dictionary entry
-    of the trailer, for encryption."""
+def pdf(pages: Sequence[Iterable[Printed]], outline: Sequence[tuple[str, int]] = (), trailer: bytes = b"") -> bytes:
+    """A PDF with these lines on its pages and (title, page from 1) as bookmarks."""
     objects: list[bytes] = [b"", b"", _font("Helvetica"), _font("Helvetica-Bold")]
     kids = []
     for lines in pages:
@@ -43,19 +42,19 @@ def pdf(pages: Sequence[Iterable[Printed]], outline: Sequence[tuple[str, int]] =
     if outline:
         first, last, count = root + 1, root + len(outline), len(outline)
         objects.insert(root - 1, b"<< /First %d 0 R /Last %d 0 R /Count %d >>" % (first, last, count))
-    return _file(objects, scan)
+    return _file(objects, trailer)
 
 
 def encrypted_pdf() -> bytes:
     """A PDF that opens with a password only."""
     lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O <%s> /U <%s> /P -4 >> /ID [<00> <00>]"
-    return pdf([body("secret")], scan=lock % (b"ab" * 32, b"cd" * 32))
+    return pdf([body("secret")], trailer=lock % (b"ab" * 32, b"cd" * 32))
 
 
 def scanned_pdf(count: int = 2) -> bytes:
     """Pages that hold a picture each and no text."""
-    pixel = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>"
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", pixel + b" stream\n\x00\nendstream"]
+    pixel = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", pixel + b" /Length 1 >> stream\n\x00\nendstream"]
     kids = []
     for _ in range(count):
         draw = b"q 500 0 0 700 50 50 cm /I Do Q"
