@@ -95,7 +95,8 @@ class Constraints:
         if metric and not says_trained:
             wanted = [id_ for id_ in wanted if id_ != metric.dataset]
         barred = tuple(dict.fromkeys(m.id for m in named if self._negated(m)))
-        ids, role = tuple(dict.fromkeys(wanted)), self.role()
+        ids = tuple(dict.fromkeys(wanted))
+        role = self.role() if ids or barred else None
         if len(ids) > 1 and not _CAST.search(self.text):
             return TrainedOnAny(all_of=ids, none_of=barred, role=role)
         return TrainedOnAny(any_of=ids, none_of=barred, role=role)

@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import Field
 
 Claims = list[dict[str, Any]]
 
@@ -20,7 +21,7 @@ class ScriptedChat(BaseChatModel):
     """Gives the answers of its script in turn and fails when the script ends; an exception in it is raised."""
 
     script: list[Any]
-    asked: list[list[BaseMessage]] = []
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
     form: str = ""
 
     @property
