@@ -14,7 +14,7 @@ demo: $(VENV)/.demo
 	  "What licence does facebook/bart-large-cnn have?" \
 	  "How many models were trained on Wikipedia?" \
 	  "Which models are fine-tuned from roberta-base?" \
-	  "What hardware was used to train Stable Diffusion v1-4, and how much CO2 did it emit?"; \
+	  "What are the limitations of dslim/bert-base-NER?"; \
 	do printf '\n\033[1m? %s\033[0m\n' "$$question"; $(ASK) "$$question" || exit 1; done
 
 test: lint

@@ -22,6 +22,13 @@ _LONGEST_QUOTE = 240
 _STATES = {"good": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "red")}
 
 
+class Output(Console):
+    """Standard output; that its reader has gone is for the caller to handle, and no reason to exit with an error."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def inert(text: str) -> str:
     """Text that cannot steer a terminal: escape sequences, control and direction marks are taken out."""
     return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", _CONTROL.sub("", text)))
@@ -29,7 +36,7 @@ def inert(text: str) -> str:
 
 def show_answer(answer: Answer, *, explain: bool = False, console: Console | None = None) -> None:
     """Print an answer: headline, list or table, notes, numbered sources."""
-    out = console or Console(highlight=False)
+    out = console or Output(highlight=False)
     out.print(Text(inert(answer.headline), style="bold"), soft_wrap=True)
     if answer.rows:
         out.print(_table(answer))
@@ -70,7 +77,7 @@ def _source(citation: Citation) -> Text:
 
 def show_asset(description: Mapping[str, Any], console: Console | None = None) -> None:
     """Print what `showing.describe` gives."""
-    out = console or Console(highlight=False)
+    out = console or Output(highlight=False)
     card = "" if description["has_card"] else "  (no card: only named in other cards)"
     out.print(Text(f"{description['kind']} {inert(description['id'])}{card}", style="bold"), soft_wrap=True)
     if description["summary"]:
@@ -116,7 +123,7 @@ def _place(fact: Mapping[str, Any]) -> str:
 
 def show_reports(reports: "Sequence[CardReport]", console: Console | None = None) -> None:
     """Print what `almanac lint` found: a table of cards, the least complete first, and each contradiction."""
-    out = console or Console(highlight=False)
+    out = console or Output(highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("card", "complete", "does not state"):
         table.add_column(name, overflow="fold", justify="right" if name == "complete" else "left")
@@ -143,12 +150,12 @@ def show_pairs(pairs: Mapping[str, object], console: Console | None = None) -> N
     table.add_column(justify="right")
     for name, value in pairs.items():
         table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
-    (console or Console(highlight=False)).print(table)
+    (console or Output(highlight=False)).print(table)
 
 
 def show_checks(checks: "Sequence[Check]", console: Console | None = None) -> None:
     """Print the checks of `doctor`, with the cure where something is missing."""
-    out = console or Console(highlight=False)
+    out = console or Output(highlight=False)
     for check in checks:
         mark, style = _STATES[check.state]
         cure = f"  → {check.cure}" if check.cure else ""

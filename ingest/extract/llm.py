@@ -16,7 +16,7 @@ from catalog.errors import UnavailableError
 from catalog.records import AssetCard, Evaluation, Fact, Source, content_key
 from catalog.settings import Settings
 from ingest.extract.llm_cache import Reply, ReplyCache, reply_key
-from ingest.extract.llm_chat import NoReplyError, StructuredChat, openai_chat
+from ingest.extract.llm_chat import NoReplyError, StructuredChat, has_own_server, openai_chat
 from ingest.extract.llm_claims import Drop, Page, checked
 from ingest.extract.llm_estimate import Estimate, Price, estimate, list_price
 from ingest.extract.llm_schema import answer_schema
@@ -190,5 +190,5 @@ def _warnings(page: Page, reply: Reply) -> Iterator[str]:
 def llm_extraction(settings: Settings, consent: Callable[[Estimate], None]) -> LlmExtraction:
     """The extraction that the settings name. Raises SettingError where they name none that can work."""
     chat = openai_chat(settings)
-    price = None if settings.base_url else list_price(chat.name.partition(":")[2])
+    price = None if has_own_server(settings) else list_price(chat.name.partition(":")[2])
     return LlmExtraction(chat, ReplyCache(settings.store / "cache" / "llm"), consent, price)

@@ -80,7 +80,9 @@ class StructuredChat:
         try:
             outcome = self._patiently(lambda: chain.invoke(messages))
         except openai.LengthFinishReasonError as error:
-            return _salvaged(error.completion.choices[0].message.content or "")
+            used = error.completion.usage
+            tokens = (used.prompt_tokens, used.completion_tokens) if used else (0, 0)
+            return _salvaged(error.completion.choices[0].message.content or "", tokens)
         except openai.OpenAIError as error:
             raise self._translated(error) from error
         except _NO_CHAT_ANSWER as error:
@@ -140,18 +142,18 @@ def _reply(outcome: Mapping[str, Any]) -> Reply:
     raw: AIMessage = outcome["raw"]
     if raw.additional_kwargs.get("refusal"):
         raise NoReplyError(f"the model refused: {_shortened(raw.additional_kwargs['refusal'])}")
+    usage = raw.usage_metadata
+    tokens = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
     if outcome["parsed"] is None and raw.invalid_tool_calls:
-        return _salvaged(raw.invalid_tool_calls[0]["args"] or "")
+        return _salvaged(raw.invalid_tool_calls[0]["args"] or "", tokens)
     parsed = outcome["parsed"]
     claims = parsed.get("facts") if isinstance(parsed, dict) else None
     if not isinstance(claims, list):
         raise _WrongFormError("the answer does not have the form asked for")
-    usage = raw.usage_metadata
-    tokens = {"input_tokens": usage["input_tokens"], "output_tokens": usage["output_tokens"]} if usage else {}
-    return Reply(claims=tuple(claims), **tokens)
+    return Reply(claims=tuple(claims), input_tokens=tokens[0], output_tokens=tokens[1])
 
 
-def _salvaged(text: str) -> Reply:
+def _salvaged(text: str, tokens: tuple[int, int]) -> Reply:
     """What is whole in an answer that stops in the middle; what is not will fail its checks."""
     from langchain_core.utils.json import parse_partial_json
 
@@ -162,7 +164,7 @@ def _salvaged(text: str) -> Reply:
     claims = parsed.get("facts") if isinstance(parsed, dict) else None
     if not isinstance(claims, list):
         raise NoReplyError("the answer was cut off at the longest that the model may write")
-    return Reply(claims=tuple(claims), cut=True)
+    return Reply(claims=tuple(claims), input_tokens=tokens[0], output_tokens=tokens[1], cut=True)
 
 
 def _pause(error: "openai.APIError", attempt: int) -> float:
@@ -188,7 +190,7 @@ def openai_chat(settings: Settings) -> StructuredChat:
     spec = settings.model
     if not spec.startswith(_PREFIX) or spec == _PREFIX:
         raise SettingError(f"no extraction with the model {spec!r}. Name one that can: --model openai:NAME")
-    if not (settings.api_key or settings.base_url):
+    if not (settings.api_key or has_own_server(settings)):
         raise SettingError(f"no API key for {spec}. Set OPENAI_API_KEY, or name your own server with --base-url.")
     try:
         from langchain_openai import ChatOpenAI
@@ -203,9 +205,14 @@ def openai_chat(settings: Settings) -> StructuredChat:
         api_key=key,
         timeout=_LIMITS["timeout"],
         max_retries=0,
-        **(load("llm")["own_server"] if settings.base_url else {}),
+        **(load("llm")["own_server"] if has_own_server(settings) else {}),
     )
     return StructuredChat(model, spec, _shown(where), key.get_secret_value() if settings.api_key else "")
+
+
+def has_own_server(settings: Settings) -> bool:
+    """Whether the settings name another server than OpenAI's."""
+    return (settings.base_url or _OPENAI).rstrip("/") != _OPENAI
 
 
 def _shown(url: str) -> str:

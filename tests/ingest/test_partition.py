@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import (
@@ -25,6 +26,7 @@ from made_documents import (
 from catalog.errors import SourceError
 from catalog.records import Passage
 from ingest.chunk import chunk_parts
+from ingest.partition import english
 from ingest.partition.kinds import kind_of
 from ingest.partition.partitioning import PartitionedDocument, partition
 from ingest.partition.web import visible_lines
@@ -419,6 +421,25 @@ def test_a_damaged_file_is_read_or_reported(data: st.DataObject) -> None:
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(SourceError):
         passages(name, bytes(damaged[: data.draw(st.integers(0, len(damaged)))]))
+
+
+# ---------------------------------------------------------------------------------------------------- language model
+
+
+def test_without_the_english_model_auxiliary_verbs_tell_sentences_from_headings() -> None:
+    read_by = english.load()
+    assert isinstance(read_by, english.PlainEnglish)
+    words = read_by("It was trained. On what?")
+    assert [word.text for word in words if word.tag_] == ["was"]
+    assert [sentence.text for sentence in words.sents] == ["It was trained.", "On what?"]
+    found = [part.headings for part in read("a.txt", "Owls in barns\n\nWe will use four owls\n\nmore words").parts]
+    assert found == [("Owls in barns",)] * 3
+
+
+def test_the_english_model_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spacy.util, "is_package", lambda name: name == "en_core_web_sm")
+    monkeypatch.setattr(spacy, "load", lambda name, exclude: f"{name} without {exclude[0]}")
+    assert english.load() == "en_core_web_sm without ner"
 
 
 # ------------------------------------------------------------------------------------- no network, no process, no peak

@@ -1,0 +1,133 @@
+"""What is shown on a terminal: hostile text is inert, and nothing is lost on a narrow one."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from agent.answer import Answer, Citation, Row, ToolCall
+from agent.doctor import Check
+from agent.terminal import inert, show_answer, show_asset, show_checks, show_pairs
+
+HOSTILE = {
+    "colour": ("\x1b[31mred\x1b[0m", "red"),
+    "clear the screen": ("\x1b[2J\x1b[Hgone", "gone"),
+    "title": ("\x1b]0;owned\x07text", "text"),
+    "link": ("\x1b]8;;https://evil.org\x1b\\click\x1b]8;;\x1b\\", "click"),
+    "open sequence": ("\x1b]52;c;AAAA", ""),
+    "nested": ("\x1b\x1b[31m[31mx", "[31mx"),
+    "eight bits": ("\x9b31mred\x9d0;t\x9c", "31mred0;t"),
+    "carriage return": ("honest\rforged", "honestforged"),
+    "backspace": ("good\b\b\b\bevil", "goodevil"),
+    "nul and bell": ("a\x00b\x07c", "abc"),
+    "right to left": ("abc\u202edcba\u202c", "abcdcba"),
+    "isolates": ("\u2066a\u2067b\u2069\u061c", "ab"),
+    "invisible": ("a\u200bb\ufeffc\u2060d", "abcd"),
+    "tags": ("a\U000e0041\U000e0042b", "ab"),
+    "line separators": ("a\u2028b\u2029c", "abc"),
+    "half a pair": ("a\ud800b", "a\ufffdb"),
+    "honest": ("Ünï 数据 🦉\ttab\nline [bold]x[/]", "Ünï 数据 🦉\ttab\nline [bold]x[/]"),
+}  # fmt: skip
+EVIL = "".join(text for text, _ in HOSTILE.values())
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]")
+
+
+@pytest.mark.parametrize(("text", "shown"), HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile_text_is_inert(text: str, shown: str) -> None:
+    assert inert(text) == shown
+
+
+@given(st.text(st.sampled_from("\x1b[]0;mHJ\x07\\\x9b\x9d\u202e\u200b\r\nab") | st.characters()))
+def test_any_text_is_inert(text: str) -> None:
+    assert not FORBIDDEN.search(inert(text))
+    assert inert(inert(text)) == inert(text)
+
+
+def shown(show: Any, *args: Any, width: int = 80, **options: Any) -> str:
+    stream = io.StringIO()
+    show(*args, console=Console(file=stream, width=width, highlight=False), **options)
+    return stream.getvalue()
+
+
+ANSWER = Answer(
+    headline=f"2 models {EVIL}",
+    columns=("model", "result"),
+    rows=(
+        Row(label=f"den/owl{EVIL}", details=("F1 84.5 %",), markers=(1, 2)),
+        Row(label="den/a-rather-long-name-of-a-model-for-a-narrow-terminal", details=(EVIL, "more"), markers=(1,)),
+    ),
+    notes=(f"note {EVIL}",),
+    understood=f"models {EVIL}",
+    citations=(
+        Citation(marker=1, asset="den/owl", path=f"models/{EVIL}/README.md", line_start=3, line_end=4, quote=EVIL),
+        Citation(marker=2, asset="den/owl", path="models/x", line_start=1, line_end=1, quote="word " * 200),
+    ),
+    tools=(ToolCall(name="find_models", arguments={"text": EVIL}, seconds=0.1, total=2),),
+)
+
+
+def test_nothing_of_an_answer_steers_the_terminal() -> None:
+    text = shown(show_answer, ANSWER, explain=True, width=200)
+    assert not FORBIDDEN.search(text)
+    assert "[bold]x[/]" in text, "markup of cards is text"
+
+
+def test_an_answer_shows_headline_rows_notes_and_sources() -> None:
+    text = shown(show_answer, ANSWER.model_copy(update={"rows": ANSWER.rows[:1]}), width=200)
+    assert "F1 84.5 %" in text
+    assert "[1] [2]" in text
+    assert "[2] models/x:1  word word" in text
+    assert text.count("word") < 60, "long quotes are cut"
+    assert "Understood as: models" in text
+
+
+@pytest.mark.parametrize("width", [1, 10, 20, 40])
+def test_on_a_narrow_terminal_names_are_folded_and_not_cut(width: int) -> None:
+    narrow = Answer(headline="1 model", columns=("model",), rows=(Row(label="den/a-rather-long-name", markers=(1,)),))
+    text = shown(show_answer, narrow, width=width)
+    if width >= 10:
+        assert "den/a-rather-long-name" in re.sub(r"\s|\[1\]", "", text)
+    assert "…" not in text
+
+
+FACT = {"origin": "prose", "path": f"models/{EVIL}", "line_start": 3, "line_end": 3, "quote": EVIL}
+DESCRIPTION = {
+    "id": f"den/owl{EVIL}", "kind": "model", "title": EVIL, "path": EVIL, "has_card": False, "summary": EVIL,
+    "train_datasets": [{"name": EVIL, "role": "finetune", **FACT}],
+    "base_models": [{"name": EVIL, "relation": "merge", **FACT}],
+    "licenses": [{"name": EVIL, **FACT}],
+    "eval_results": [
+        {"dataset": EVIL, "split": "dev", "metric": "f1", "metric_printed": EVIL, "value": "84", "unit": "%", **FACT}
+    ],
+    "attributes": [{"name": "hardware", "value": EVIL, **FACT}],
+    "languages": [EVIL], "tasks": [], "tags": [EVIL], "used_by": [EVIL], "aliases": [EVIL],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [20, 80])
+def test_nothing_of_an_asset_steers_the_terminal(width: int) -> None:
+    text = shown(show_asset, DESCRIPTION, width=width)
+    assert not FORBIDDEN.search(text)
+    assert "no card: only named in other cards" in text
+
+
+def test_an_asset_shows_each_fact_with_its_place() -> None:
+    plain = DESCRIPTION | {"train_datasets": [{"name": "squad", "role": "finetune", **FACT, "path": "models/x"}]}
+    assert re.search(r"trained on +squad \(finetune\) +models/x:3 \(prose\)", shown(show_asset, plain, width=150))
+
+
+def test_numbers_have_their_thousands_apart() -> None:
+    assert shown(show_pairs, {"passages": 12345, "embedder": "wordllama"}).split() == [
+        "passages", "12,345", "embedder", "wordllama",
+    ]  # fmt: skip
+
+
+def test_checks_name_the_cure() -> None:
+    text = shown(
+        show_checks, [Check("store", "good", "fine"), Check("extra x", "missing", "not installed", "pip install y")]
+    )
+    assert text == "✓ store  fine\n– extra x  not installed  → pip install y\n"
