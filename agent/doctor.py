@@ -14,7 +14,16 @@ from catalog.snapshot import Snapshot, open_snapshot
 State = Literal["good", "missing", "broken"]
 _T = TypeVar("_T")
 
-_NEEDED = ("langchain-openai", "openai", "qdrant-client", "qdrant-edge-py", "unstructured", "wordllama", "pydantic", "sqlalchemy")
+_NEEDED = (
+    "langchain-openai",
+    "openai",
+    "qdrant-client",
+    "qdrant-edge-py",
+    "unstructured",
+    "wordllama",
+    "pydantic",
+    "sqlalchemy",
+)
 _EXTRAS = {
     "local": ("llama-cpp-python", "answers from a local model (llama.cpp)"),
     "slack": ("slack-bolt", "the Slack bot"),

@@ -81,8 +81,9 @@ def load_settings(**options: Any) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))
+        got = "" if name.endswith("key") else f" (got {problem.get('input')!r})"
         raise SettingError(
-            f"setting {name!r}: {problem['msg'].lower()} (got {problem.get('input')!r}). "
+            f"setting {name!r}: {problem['msg'].lower()}{got}. "
             f"Correct the option, ALMANAC_{name.upper()} or {config_file()}."
         ) from error
     except (ValueError, OSError) as error:

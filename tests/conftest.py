@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from stores import Almanac, Cards, Ran
 
@@ -15,6 +16,11 @@ from catalog.settings import Settings
 
 #: taken before the tests are cut off from the environment
 TEST_DATABASE_URL = os.environ.get("ALMANAC_TEST_DATABASE_URL")
+
+# The same examples each time, and no deadlines: a machine may be busy.
+hypothesis.settings.register_profile("almanac", deadline=None, derandomize=True, database=None, max_examples=60)
+hypothesis.settings.load_profile("almanac")
+
 CORPUS = Path(__file__).parents[1] / "evals" / "corpus"
 
 

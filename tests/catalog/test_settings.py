@@ -102,3 +102,25 @@ def test_a_wrong_configuration_file(text: bytes, said: str, configuration: Path)
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALMANAC_QDRANT_API_KEY", "sesame")
     assert "sesame" not in repr(load_settings())
+
+
+def test_the_variable_of_openai_is_the_last_place_where_a_key_is_looked_for(
+    configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().api_key is None
+    monkeypatch.setenv("OPENAI_API_KEY", "of OpenAI")
+    for place in ("of OpenAI", "of the file", "of Almanac"):
+        if place == "of the file":
+            configuration.write_text(f'api_key = "{place}"')
+        if place == "of Almanac":
+            monkeypatch.setenv("ALMANAC_API_KEY", place)
+        key = load_settings().api_key
+        assert key
+        assert key.get_secret_value() == place
+
+
+def test_a_key_of_a_wrong_kind_is_not_repeated(configuration: Path) -> None:
+    configuration.write_text("api_key = 31415926")
+    with pytest.raises(SettingError, match="setting 'api_key'") as raised:
+        load_settings()
+    assert "31415926" not in str(raised.value)
