@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.answer import Answer
-from catalog.errors import SettingError
+from catalog.errors import SettingError, StoreError
 from catalog.settings import Settings
 from catalog.snapshot import Snapshot, current_name, open_snapshot
 
@@ -32,8 +32,16 @@ class Almanac:
         """Answer the last question of a conversation. Raises AlmanacError where the store cannot be read."""
         started = self.clock()
         # Half a surrogate pair (from a terminal of another encoding, from JSON) is no text.
-        answer = self._current().answer(tuple(turn.encode("utf-8", "replace").decode() for turn in turns))
+        answer = self._answered(tuple(turn.encode("utf-8", "replace").decode() for turn in turns))
         return answer.model_copy(update={"seconds": round(self.clock() - started, 4), "model": self.settings.model})
+
+    def _answered(self, turns: tuple[str, ...]) -> Answer:
+        """An answer from one generation, all of it, also where an ingest ends meanwhile."""
+        for _ in range(3):
+            with self.snapshot.held() as is_there:
+                if is_there and self._answerer:
+                    return self._answerer.answer(turns)
+        raise StoreError(f"the store at {self.settings.store} changes too fast to be read. Ask again.")
 
     @property
     def snapshot(self) -> Snapshot:

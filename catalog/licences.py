@@ -24,6 +24,6 @@ def _spdx_key(name: str) -> str | None:
         return None
     try:
         parsed = get_spdx_licensing().parse(name, validate=True)
-    except ExpressionError:
+    except (ExpressionError, IndexError):  # the parser's own slip on some texts that are no expression
         return None
     return str(parsed).lower()

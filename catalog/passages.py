@@ -152,7 +152,9 @@ class PassagePlace:
         """A new index with everything that is in `source`, a flushed one of the same store."""
         if self.url:
             return self._server().copy(source.name, self.name, embedder, self._owner())
-        shutil.copytree(source.folder, self.folder, copy_function=copy_sparsely)
+        # A reader that opens the shard meanwhile writes and removes files of this name in it.
+        passing = shutil.ignore_patterns(".atomicwrite*")
+        shutil.copytree(source.folder, self.folder, copy_function=copy_sparsely, ignore=passing)
         return self.open(embedder)
 
     def remove(self) -> None:

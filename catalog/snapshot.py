@@ -43,6 +43,15 @@ class Snapshot:
         """Root folder name → the folder that was ingested."""
         return {key[5:]: Path(value) for key, value in self.meta.items() if key.startswith("root:")}
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[bool]:
+        """While it lasts, all that is read of the catalogue is of this generation; False where that is gone already."""
+        if not self.settings.database_url:
+            yield True  # the folder of a generation never changes
+            return
+        with self.catalog.unchanging():
+            yield self.catalog.meta().get("generation") == self.name
+
     @cached_property
     def embedder(self) -> Embedder:
         return _embedder(self.settings)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from urllib.parse import quote
 
@@ -57,15 +58,35 @@ class Catalog:
     def __init__(self, engine: Engine, where: str) -> None:
         self.engine = engine
         self.where = where
+        self._held: Connection | None = None
+        self._one_at_a_time = RLock()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection whose errors come out as StoreError."""
         try:
-            with self.engine.connect() as connection:
-                yield connection
+            if self._held is None:
+                with self.engine.connect() as connection:
+                    yield connection
+            else:
+                with self._one_at_a_time:
+                    yield self._held
         except DBAPIError as error:
             raise _translated(error, self.where) from error
+
+    @contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """Everything that is read inside is of one state, whatever others write meanwhile."""
+        with self.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
 
     def check_schema(self) -> None:
         """Raise StoreError unless the catalogue has the schema that this version reads."""

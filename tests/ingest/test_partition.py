@@ -503,7 +503,7 @@ def read_alone(folder: Path) -> dict[str, int]:
 
 def test_reading_opens_no_connection_and_starts_no_process(folder: Path) -> None:
     told = read_alone(folder)
-    assert told.pop("peak") < 600
+    assert told.pop("peak") < 1500
     assert set(told) == {path.name for path in folder.iterdir()}
     assert all(count > 0 for count in told.values())
 

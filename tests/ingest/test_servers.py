@@ -1,6 +1,8 @@
 """Ingesting into a database by URL and a Qdrant server, and asking there: what holds for a folder holds for them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -139,3 +141,41 @@ def test_a_server_that_goes_after_the_switch_does_not_undo_it(
     assert almanac.ask("Which models were trained on SQuAD?").total == 2
     assert {told.asset for told in almanac.snapshot.passages.passages_of()} == {"den/owl", "den/wren"}
     almanac.close()
+
+
+def test_an_answer_is_of_one_generation_while_others_are_written(settings: Settings, den: Cards) -> None:
+    """The models of one generation are all larks, those of the next all owls, and each is cited."""
+
+    def flock(name: str, other: str) -> None:
+        for number in range(6):
+            den.write(f"{name}/{number}", OWL)
+            if (den.root / other / str(number)).exists():
+                den.remove(f"{other}/{number}")
+
+    den.remove("den/owl")
+    flock("owls", "larks")
+    ingest_roots([den.root], settings)
+    told: list[tuple[set[str], int, int]] = []
+    done = Event()
+
+    def ask() -> None:
+        almanac = Almanac(settings)
+        while not done.is_set():
+            answer = almanac.ask("Which models were trained on SQuAD?")
+            flocks = {str(item.id).partition("/")[0] for item in answer.items}
+            told.append((flocks, len(answer.items), len({citation.asset for citation in answer.citations})))
+        almanac.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        try:
+            for name, other in (("larks", "owls"), ("owls", "larks")) * 2:
+                flock(name, other)
+                ingest_roots([den.root], settings)
+        finally:
+            done.set()
+        for asked in asking:
+            asked.result()
+    assert len(told) > 10
+    for flocks, items, cited in told:
+        assert (len(flocks), items, cited) == (1, 6, 6)

@@ -371,3 +371,11 @@ def test_answers_in_the_cache_are_plain_json(birds, extraction, ingest, store) -
     ingest(birds, extraction([HOOT], [TWIG]))
     kept = [json.loads(file.read_text()) for file in (store / "cache" / "llm").glob("*.json")]
     assert sorted(one["claims"][0]["dataset"] for one in kept) == ["HootSet", "Twig Texts"]
+
+
+def test_the_name_of_a_model_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], store: Path) -> None:
+    from agent.progress import IngestDisplay
+
+    with IngestDisplay() as display:
+        display.tell(Summary(notes=["openai:m: 2 cards"]), Settings(store=store))
+    assert "openai:m: 2 cards" in capsys.readouterr().err
