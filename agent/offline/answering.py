@@ -44,6 +44,8 @@ class OfflineAnswerer:
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
 
     def _answer(self, reading: Reading) -> Answer | None:
+        if self._reader.unknown_ids(reading.question):
+            return None
         nobody_named = reading.subject is None or reading.subject.kind == "dataset"
         if nobody_named and self._unheard_of(reading):
             return None
@@ -81,6 +83,9 @@ class OfflineAnswerer:
 
     def _no(self, reading: Reading) -> Answer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
+        unknown = self._reader.unknown_ids(reading.question)
+        if unknown:
+            return _abstention(f"{unknown[0]} is not in the catalogue.", self._near(reading.question))
         subject = reading.subject
         if subject:
             asset = self._snapshot.catalog.asset(subject.kind, subject.id)

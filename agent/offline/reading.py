@@ -14,6 +14,7 @@ from catalog.names import name_words
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind
 from catalog.store import Catalog
+from catalog.vocabulary import squash
 
 Intent = Literal["list", "count", "ranking", "training_data", "attribute", "score", "prose"]
 
@@ -21,6 +22,8 @@ _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _NAME = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)*")
 _LOOKS_NAMED = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}.*[a-z]")
 _SHORTEST_NAME = 4
+_HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
+_ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _RELATIONAL = ("training_data", "base_models")
 
@@ -117,6 +120,11 @@ class QuestionReader:
         ]
         looks = [name for name in free if len(name) > _SHORTEST_NAME and _LOOKS_NAMED.search(name)]
         return [name for name in looks if not self._any_known(name) and not set(name_words(name)) & told]
+
+    def unknown_ids(self, question: str) -> list[str]:
+        """Hub ids in the question (`org/some-model-2`) that no asset of the catalogue has."""
+        found = [match[0] for match in _HUB_ID.finditer(question)]
+        return [id_ for id_ in found if not any(self._catalog.aliases_of(kind, [squash(id_)]) for kind in _ASSETS)]
 
     def _any_known(self, name: str) -> bool:
         words = [word for word in name_words(name) if len(word) > 3 and not word.isdigit()]

@@ -76,9 +76,11 @@ def test_a_card_that_does_not_say_is_not_guessed(asked: Almanac) -> None:
     assert "does not state its licence" in answer.text
 
 
-def test_an_unknown_model_is_declined(asked: Almanac) -> None:
-    answer = asked.ask("What licence does MegaWombat-9000 come with?")
+@pytest.mark.parametrize("name", ["MegaWombat-9000", "nobody/no-such-model", "deepset/roberta-huge-squad9"])
+def test_an_unknown_model_is_declined(asked: Almanac, name: str) -> None:
+    answer = asked.ask(f"What licence does {name} come with?")
     assert answer.abstained
+    assert not answer.citations
 
 
 def test_a_count_is_a_number(asked: Almanac) -> None:
