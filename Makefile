@@ -38,6 +38,7 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q agent catalog ingest prompts
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml
