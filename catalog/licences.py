@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from license_expression import ExpressionError, get_spdx_licensing
+from license_expression import ExpressionError, Licensing, get_spdx_licensing
 
 from catalog.vocabulary import Term, vocabulary
 
@@ -23,7 +23,13 @@ def _spdx_key(name: str) -> str | None:
     if not name or " " in name:
         return None
     try:
-        parsed = get_spdx_licensing().parse(name, validate=True)
+        parsed = _spdx().parse(name, validate=True)
     except (ExpressionError, IndexError):  # the parser's own slip on some texts that are no expression
         return None
     return str(parsed).lower()
+
+
+@lru_cache(maxsize=1)
+def _spdx() -> Licensing:
+    """Every SPDX identifier; reading them anew for each expression would take a tenth of a second."""
+    return get_spdx_licensing()

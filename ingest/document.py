@@ -188,6 +188,7 @@ _AUTOLINK = re.compile(r"<(https?://[^>\s]{1,2000})>")
 _TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,2000}>", re.S)
 _HREF = re.compile(r"<a\s[^<>]{0,1000}?href=[\"']([^\"'<>]{1,1000})[\"'][^<>]{0,500}>(.{0,500}?)</a>", re.S | re.I)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.{1,1000}?)(?<=\S)\1(?![\w*])|\*\*|`", re.S)
+_EMPHASISED = re.compile(r"[*_`~]")
 _MARKER = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _SPACE = re.compile(r"\s+")
 
@@ -202,10 +203,11 @@ def links(text: str) -> tuple[tuple[str, str], ...]:
 def plain(text: str) -> str:
     """Text without Markdown or HTML markup, entities decoded, white space folded to single blanks."""
     text = "\n".join(_MARKER.sub("", line) for line in text.split("\n"))
-    text = _LINK.sub(r"\1", _IMAGE.sub(r" ", text))
-    text = _AUTOLINK.sub(r"\1", _REFERENCE.sub(r"\1", text))
-    text = _TAG.sub(" ", text) if "<" in text else text
-    for _ in range(2):
+    if "[" in text:
+        text = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r" ", text)))
+    if "<" in text:
+        text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", text))
+    for _ in range(2 if _EMPHASISED.search(text) else 0):
         text = _EMPHASIS.sub(lambda m: m[2] or "", text)
     return _SPACE.sub(" ", html.unescape(text) if "&" in text else text).strip()
 
