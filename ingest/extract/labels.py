@@ -5,7 +5,7 @@ A label is a table header, the first cell of a row, or the key before a value: `
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -24,6 +24,7 @@ _VALUE = frozenset(_DATA["words"]["value"])
 _SUMMARY = frozenset(_DATA["words"]["summary"])
 _AXES: dict[str, Axis] = {word: axis for axis, words in _DATA["axes"].items() for word in words}
 _STATISTICS = frozenset(_DATA["statistics"]["names"])
+_RESOURCES = frozenset(_DATA["statistics"]["metrics"])
 _LOG = frozenset(_DATA["statistics"]["log"])
 _SUBGROUP = tuple(_DATA["values"]["subgroup"])
 
@@ -36,6 +37,9 @@ _SETTING = re.compile(r"\d{1,2}|shots?|\d{1,2}shot")
 _REMARK = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]")
 _UNIT = re.compile(r"%|\bpercent", re.I)
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+#: what evaluation scripts put before the name of a metric: `eval_f1`
+_SCRIPT_KEY = re.compile(r"(eval|evaluation|test|val|valid|validation|dev|predict|train)_(?=[A-Za-z])", re.I)
+_JOINED = re.compile(r"\w\s?\+\s?\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ class Label:
 
     @property
     def is_statistic(self) -> bool:
-        return simple(self.text) in _STATISTICS or any(part in simple(self.text) for part in ("time", "param", "hours"))
+        words = simple(self.text)
+        if words in _STATISTICS or any(part in words for part in ("time", "param", "hours")):
+            return True
+        return bool(self.metric) and vocabulary("metrics").find(self.metric or "", weak=True) in _RESOURCES
 
     @property
     def is_log(self) -> bool:
@@ -105,16 +112,21 @@ def read_label(text: str) -> Label:
     whole = _EDGE.sub("", text)
     if whole.lower().startswith(_SUBGROUP):
         return Label(text, rest=(text,))
-    if vocabulary("metrics").find(whole, weak=True):
-        return Label(text, metric=whole, split=_explained(whole.replace("_", " "))[1], unit=unit)
+    key = _SCRIPT_KEY.match(whole)
+    if key:
+        inner = read_label(whole[key.end() :])
+        return replace(inner, text=text, split=_SPLITS.get(key[1].lower()) or inner.split)
     if simple(text) in _STATISTICS:
         return Label(text, rest=(text,))
     spaced = _JOINER.sub(" ", text)
     dataset_terms = terms(spaced, "datasets")
+    if not dataset_terms and vocabulary("metrics").find(whole, weak=True):
+        return Label(text, metric=whole, split=_explained(spaced)[1], unit=unit)
     left = _without(spaced, dataset_terms)
     metrics = terms(left, "metrics", weak=True)
-    rest, split, average = _explained(_without(left, metrics))
-    dataset = _inner(dataset_terms[0], text) if dataset_terms else None
+    rest, _, average = _explained(_without(left, metrics))
+    split = _explained(left)[1]
+    dataset = _dataset(dataset_terms, text, metrics)
     metric = _metric(metrics, text, average)
     languages = [word for word in rest if language_of([word])]
     language = languages[0].capitalize() if len(languages) == 1 else None
@@ -124,6 +136,13 @@ def read_label(text: str) -> Label:
         # `Accuracy (off-by-1)` is a metric of its own.
         return Label(text, text.rstrip("% "), dataset, split, average, unit, language)
     return Label(text, metric, dataset, split, average, unit, language, rest)
+
+
+def _dataset(found: list[TermAt], text: str, metrics: list[TermAt]) -> str | None:
+    """The dataset of a label; several that were joined (`ARMAN + PEYMA`) are one."""
+    if not found:
+        return None
+    return text if not metrics and _JOINED.search(text) else _inner(found[0], text)
 
 
 def _without(text: str, found: list[TermAt]) -> str:
@@ -169,7 +188,7 @@ def _metric(found: list[TermAt], text: str, average: str | None) -> str | None:
     at = _AT.search(text)
     if average:
         return f"{distinct[0]}_{average}"
-    return f"{distinct[0]}@{at[1]}" if at else _inner(found[0], text)
+    return f"{distinct[0]}@{at[1]}" if at and "@" not in distinct[0] else _inner(told[0], text)
 
 
 def _composed(ids: list[str]) -> str | None:

@@ -1,14 +1,18 @@
 """What the columns of a table with results are: values under a label, or row labels along an axis."""
 
+import re
 from dataclasses import dataclass, replace
 
+from catalog.vocabulary import vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Axis, Label, read_label, simple
 from ingest.extract.mentions import find_in
-from ingest.extract.ownership import own_labels, ownness
+from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.tables import Grid, Row
 from ingest.extract.terms import terms
 from ingest.extract.values import read_values
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ def with_full_header(grid: Grid) -> Grid:
     filled: list[str] = []
     for cell in grid.header:
         filled.append(cell or (filled[-1] if filled else ""))
-    header = tuple(f"{above} {below}".strip() for above, below in zip(filled, first.cells, strict=True))
+    pairs = zip(filled, first.cells, strict=True)
+    header = tuple(above if above == below else f"{above} {below}".strip() for above, below in pairs)
     return replace(grid, header=header, rows=grid.rows[1:])
 
 
@@ -106,15 +111,51 @@ def _is_model(cell: str) -> bool:
 
 def own_columns(card: CardText, columns: list[Column]) -> list[Column]:
     """The columns of the card's own model, where the columns compare models; else all."""
-    unread = [column for column in columns if not says_what(column.label)]
-    names = [column.label.text for column in unread]
+    contenders = {column.index: _contender(column, columns) for column in columns}
+    names = [name for name in contenders.values() if name]
     own = own_labels(card, names)
     if not own and not any(_is_model(name) for name in names):
+        return [_in_part(column, columns) for column in columns]
+    if not own and len(names) == 1 == len(columns):
         return columns
-    if not own and len(unread) == 1 == len(columns):
-        return columns
-    kept = [column for column in columns if column not in unread or column.label.text in own]
-    return [replace(column, label=Label(column.label.text)) if column in unread else column for column in kept]
+    kept = [column for column in columns if not contenders[column.index] or contenders[column.index] in own]
+    return [_without_name(column) if contenders[column.index] else column for column in kept]
+
+
+def _contender(column: Column, columns: list[Column]) -> str:
+    """What may name a model in a header: all of it, or what is left of one that says the same as that of a sibling."""
+    label = column.label
+    if not says_what(label):
+        return label.text
+    rivals = [other for other in columns if other is not column and _says(other.label) == _says(label)]
+    return _left_over(label) if is_marked_own(label.text) or any(_left_over(r.label) for r in rivals) else ""
+
+
+def _says(label: Label) -> tuple[str | None, ...]:
+    return label.metric, label.dataset, label.split, label.average, label.language
+
+
+def _left_over(label: Label) -> str:
+    """The words of a label that nothing explains, as printed."""
+    words = [word for word in label.text.split() if not set(_WORD.findall(word.lower())).isdisjoint(label.rest)]
+    return " ".join(words)
+
+
+def _without_name(column: Column) -> Column:
+    """The column with a label that is no longer compared by its text."""
+    label = column.label
+    if not says_what(label):
+        return replace(column, label=Label(label.text))
+    return replace(column, label=replace(label, rest=()))
+
+
+def _in_part(column: Column, columns: list[Column]) -> Column:
+    """Beside `Spearman German`, what nothing explains in `Spearman EN-DE (cross)` tells another part of the data."""
+    label = column.label
+    is_broken_down = any(other.label.language and other.label.metric == label.metric for other in columns)
+    if not (is_broken_down and label.metric and label.rest) or label.language:
+        return column
+    return replace(column, label=replace(label, language=_left_over(label), rest=()))
 
 
 def as_dataset(column: Column) -> Column:
@@ -124,7 +165,10 @@ def as_dataset(column: Column) -> Column:
 
 def is_evaluated(label: Label, compares: bool) -> bool:
     """Whether a header is a dataset or task that the vocabularies do not know as a dataset."""
-    return not says_what(label) and (not compares or bool(terms(label.text, "tasks", weak=True)))
+    if says_what(label) or not label.text:
+        return False
+    is_named = vocabulary("datasets").find(label.text, weak=True) or terms(label.text, "tasks", weak=True)
+    return not compares or bool(is_named)
 
 
 def says_what(label: Label) -> bool:

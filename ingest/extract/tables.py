@@ -5,7 +5,7 @@ Every row keeps the line it stands on; cells are plain text, and `targets` says 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from ingest.document import Block, MarkdownDocument, links, plain
@@ -181,11 +181,12 @@ def _html_grid(document: MarkdownDocument, block: Block, start: int, end: int) -
     reader = _HtmlRows(start)
     reader.feed("\n".join(line[:20_000] for line in document.lines[start - 1 : end]))
     reader.close()
-    yield from _grid(reader.rows[:_MAX_ROWS], block)
+    for grid in _grid(reader.rows[:_MAX_ROWS], block):
+        yield replace(grid, line_start=start, line_end=end)
 
 
 class _HtmlRows(HTMLParser):
-    """Collects `tr` rows with their `td` and `th` cells; a column span repeats the cell."""
+    """Collects `tr` rows with their `td` and `th` cells; a cell is repeated over the columns and rows that it spans."""
 
     def __init__(self, first_line: int) -> None:
         super().__init__()
@@ -193,7 +194,10 @@ class _HtmlRows(HTMLParser):
         self.rows: list[Row] = []
         self._cells: list[str] = []
         self._text: list[str] | None = None
-        self._span = 1
+        self._spans = (1, 1)
+        #: column → text and number of rows that it still reaches down to: from above into this row, from here below it
+        self._above: dict[int, tuple[str, int]] = {}
+        self._below: dict[int, tuple[str, int]] = {}
         self._line = first_line
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -202,11 +206,13 @@ class _HtmlRows(HTMLParser):
             self._line = self.first_line + self.getpos()[0] - 1
         elif tag in ("td", "th"):
             self._end_cell()
-            span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _MAX_COLUMNS) if span.isdigit() else 1
+            named = dict(attrs)
+            self._spans = _span(named.get("colspan"), _MAX_COLUMNS), _span(named.get("rowspan"), _MAX_ROWS)
             self._text = []
         elif tag == "a" and self._text is not None:
             self._text.append(f"<a href='{dict(attrs).get('href') or ''}'>")
+        elif tag == "br" and self._text is not None:
+            self._text.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -221,12 +227,33 @@ class _HtmlRows(HTMLParser):
             self._text.append(data)
 
     def _end_cell(self) -> None:
-        if self._text is not None:
-            self._cells += ["".join(self._text).strip()] * self._span
-            self._text, self._span = None, 1
+        if self._text is None:
+            return
+        self._repeat_from_above()
+        text, (columns, rows) = "".join(self._text).strip(), self._spans
+        for _ in range(columns if len(self._cells) < _MAX_COLUMNS else 0):
+            if rows > 1:
+                self._below[len(self._cells)] = (text, rows - 1)
+            self._cells.append(text)
+        self._text = None
+
+    def _repeat_from_above(self) -> None:
+        """The cells of the rows above that reach down to this place of the row."""
+        while (place := len(self._cells)) in self._above:
+            text, rows = self._above.pop(place)
+            if rows > 1:
+                self._below[place] = (text, rows - 1)
+            self._cells.append(text)
 
     def _end_row(self) -> None:
         self._end_cell()
+        if not self._cells:
+            return
+        self._repeat_from_above()
         if any(self._cells):
             self.rows.append(_row(self._cells, self._line))
-        self._cells = []
+        self._cells, self._above, self._below = [], self._below, {}
+
+
+def _span(count: str | None, most: int) -> int:
+    return max(1, min(int(count), most)) if count and count.isdecimal() and len(count) < 5 else 1
