@@ -39,7 +39,7 @@ def sized(family: str, text: str) -> str | None:
     return tidy(text[match.start() : behind.end()]) if match and behind else None
 
 
-_DROPPED = re.compile(r"[()\"'“”*]|\b(?:model|language model)\b", re.I)
+_DROPPED = re.compile(r"[()\"'“”*]|(?i:\b(?:model|language model)\b)|(?<=[a-z\d])For[A-Z]\w{5,60}")
 
 
 def tidy(printed: str) -> str:
@@ -70,7 +70,7 @@ def _words() -> _Words:
     size = r"v\d(?:\.\d)?|version \d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
     ending = r"[a-z]\w{1,20}(?:bert|berta|electra|llama|gpt)"
     return _Words(
-        family=re.compile(rf"(?<![\w/.-])(?:{stems}|{ending})(?![a-z])[\w.+/-]{{0,90}}", re.I),
+        family=re.compile(rf"(?<![\w/.-])(?:{stems}|{ending})(?:(?-i:For[A-Z]\w{{4,60}}?)(?=Model| model)|(?![a-z])[\w.+/-]{{0,90}})", re.I),
         before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
         behind=re.compile(
             rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I

@@ -16,14 +16,16 @@ from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
 
 _MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
-_IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧")
+_IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧|[^⟦.;()]{0,40}\(⟦M(\d+)⟧\)")
 _TO_ADDRESS = re.compile(r"[^⟦.;]{0,48}⟦M(\d+)⟧")
 _GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
 _ATTRIBUTES = (
-    r"(?:(?:the|an?|our|this|their|its|standard|original|existing|large|small|base|tiny|pre-?trained|multilingual|monolingual|"
-    r"whole|version of|checkpoint of|model|[\w-]+['’]s|[a-z]+(?:ish|ese|ian|an|ch)) ){0,4}(?:[\"'“*_`(]){0,2}"
+    r"(?:(?!(?:on|for|with|using|to|by|in|and|via|over|as|at|during|through|than|upon|into|or|which|that|is|was|are|were|"
+    r"but|against|after|before|be|not|like)\b)[\w'’*-]{1,24} ){0,5}(?:[\"'“*_`(]){0,2}"
 )
 _MAX_LIST_GAP = 60
+_MAX_BEFORE = 60
+_MAX_OPENING = 30
 BARE_FAMILY = 4
 _SKIPPED = ("base", "references", "usage", "evaluation")
 _EVERYWHERE: frozenset[Relation] = frozenset({"quantization", "merge", "adapter", "conversion"})
@@ -47,15 +49,23 @@ def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
             continue
         valued = [*_valued(statement)] if statement.key else []
         found += valued
-        if not valued and _worth_reading(statement):
-            found += [*_stated(statement)] or [*_linked(statement)]
+        if not valued and statement.kind != "table" and _worth_reading(statement):
+            found += [*_stated(statement)] or [*_linked(statement)] or [*_led(statement)]
     return [parent for parent in found if not is_own(card, parent.name) and not _own_family(card, parent)]
 
 
 def _worth_reading(statement: Statement) -> bool:
     lowered = statement.sentence.plain.lower()
     cues = load("lineage")["cues"]["aside" if statement.scope.kind in _SKIPPED else "anywhere"]
-    return _heads(statement) or any(cue in lowered for cue in cues)
+    return _heads(statement) or bool(_listed(statement)) or any(cue in lowered for cue in cues)
+
+
+def _listed(statement: Statement) -> Relation | None:
+    """The relation that the lead or the heading of a list gives its items: `Models merged:`, `Base models`."""
+    if statement.kind != "item" or not statement.first:
+        return None
+    told = (statement.lead.sentence.plain if statement.lead else "", statement.scope.heading)
+    return next((relation for relation, pattern in _words().led if any(map(pattern.search, told))), None)
 
 
 def _own_family(card: CardText, parent: Parent) -> bool:
@@ -70,7 +80,8 @@ def is_own(card: CardText, name: str) -> bool:
 
 
 def _valued(statement: Statement) -> Iterator[Parent]:
-    for relation, pattern in _words().keys:
+    rows = _words().keys if statement.kind != "table" else _words().keys[:-1]  # a column `model` lists models
+    for relation, pattern in rows:
         if pattern.search(statement.key):
             for match in _MODEL_MARK.finditer(statement.value.text[:120]):
                 mention = _closer(statement.value, match)
@@ -78,6 +89,16 @@ def _valued(statement: Statement) -> Iterator[Parent]:
                     yield Parent(mention.name, relation, 0 if mention.exact else 2, statement)
                     return
             return
+
+
+def _led(statement: Statement) -> Iterator[Parent]:
+    """The model that an item of a list of parents begins with."""
+    relation = _listed(statement)
+    match = _MODEL_MARK.search(statement.marked.text[:_MAX_OPENING]) if relation else None
+    if relation and match:
+        mention = _closer(statement.marked, match)
+        if _names_model(mention):
+            yield Parent(mention.name, relation, _rank(mention, _LED), statement)
 
 
 def _stated(statement: Statement) -> Iterator[Parent]:
@@ -89,7 +110,8 @@ def _stated(statement: Statement) -> Iterator[Parent]:
         if (aside and row.relation not in _EVERYWHERE) or (row.heads and not _heads(statement)):
             continue
         for match in row.pattern.finditer(marked.text):
-            if _words().hypothetical.search(marked.text[max(0, match.start() - 60) : match.start()]):
+            before = marked.text[max(0, match.start() - _MAX_BEFORE) : match.start()]
+            if _words().hypothetical.search(before) or _words().tool.search(before):
                 continue
             for mark in _marks(row, match, marked.text):
                 if _words().rival.search(marked.text[max(0, mark.start() - 48) : mark.start()]):
@@ -98,7 +120,8 @@ def _stated(statement: Statement) -> Iterator[Parent]:
                 rank = _rank(mention, row)
                 if rank > row.surest or (rank > BARE_FAMILY and "tun" not in marked.text):
                     continue
-                if _names_model(mention) and not _words().design.match(marked.text[mark.end() :]):
+                named = mention is not marked.mentions[int(mark[2])]  # an id behind the words of a design names weights
+                if _names_model(mention) and (named or not _words().design.match(marked.text[mark.end() :])):
                     yield Parent(mention.name, row.relation, rank, statement)
 
 
@@ -142,7 +165,7 @@ def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
     mention = marked.mentions[int(mark[2])]
     behind = _IN_BRACKETS.match(marked.text, mark.end())
     if behind and not mention.exact:
-        closer = marked.mentions[int(behind[1])]
+        closer = marked.mentions[int(behind[1] or behind[2])]
         return closer if closer.exact else mention
     address = _TO_ADDRESS.match(marked.text, mark.end()) if not mention.exact else None
     if address and marked.mentions[int(address[1])].bare:
@@ -158,7 +181,10 @@ def _heads(statement: Statement) -> bool:
     return statement.first and statement.scope.kind in ("title", "open")
 
 
-_OWN = re.compile(r"\b(?:this|our) (?:\w+ )?model\b", re.I)
+_OWN = re.compile(
+    r"\b(?:this|our) (?:\w+ )?model\b|^(?:this|it) (?:was|is|has been) (?:\w+ )?(?:based|built|fine|train|init|deriv|distil|adapt)",
+    re.I,
+)
 _ID_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+){2,}\Z", re.I)
 
 
@@ -183,12 +209,17 @@ class _Row:
     surest: int = 9
 
 
+_LED = _Row("merge", re.compile(""))
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     statements: tuple[_Row, ...]
     linked: tuple[tuple[Relation, re.Pattern[str]], ...]
     keys: tuple[tuple[Relation, re.Pattern[str]], ...]
+    led: tuple[tuple[Relation, re.Pattern[str]], ...]
     hypothetical: re.Pattern[str]
+    tool: re.Pattern[str]
     rival: re.Pattern[str]
     design: re.Pattern[str]
 
@@ -198,9 +229,11 @@ def _words() -> _Words:
     raw = load("lineage")
     rows = tuple(_row(row, raw["tasks"]["pattern"]) for row in raw["statement"])
     linked = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["linked"])
-    keys = tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw["key"])
+    keys, led = (
+        tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw[table]) for table in ("key", "led")
+    )
     words = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
-    return _Words(rows, linked, keys, **words)
+    return _Words(rows, linked, keys, led, **words)
 
 
 def _row(raw: dict[str, Any], tasks: str) -> _Row:

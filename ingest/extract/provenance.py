@@ -6,7 +6,7 @@ from itertools import islice
 
 from catalog.records import DerivedFrom, Fact, Relation, TrainedOn
 from catalog.vocabulary import squash, vocabulary
-from ingest.extract import commands, corpora, lineage, titles, training
+from ingest.extract import commands, corpora, lineage, overviews, titles, training
 from ingest.extract.card_text import CardText
 from ingest.extract.families import sized
 from ingest.extract.statements import Statement, statements
@@ -38,7 +38,7 @@ def read(card: CardText) -> Iterator[Fact]:
     """Training data and parents, stated or suggested; role None where the words leave the phase open."""
     if card.kind != "model":
         return
-    said = tuple(islice(statements(card.document), _MAX_STATEMENTS))
+    said = (*islice(statements(card.document), _MAX_STATEMENTS), *islice(overviews.properties(card), _MAX_STATEMENTS))
     given = [fact for fact in card.asset.facts if isinstance(fact, DerivedFrom | TrainedOn)]
     stated = _parents(card, said, [fact for fact in given if isinstance(fact, DerivedFrom)])
     bases = [fact for fact in (*given, *stated) if isinstance(fact, DerivedFrom)]
@@ -54,7 +54,7 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
     """The parents that the card states, the surest mention of each."""
     ranked: list[tuple[int, DerivedFrom]] = []
     for parent in lineage.parents(card, said):
-        evidence = card.evidence(parent.statement.sentence, "prose")
+        evidence = card.evidence(parent.statement.sentence, parent.statement.origin)
         ranked.append((parent.rank, DerivedFrom(base=parent.name, relation=parent.relation, evidence=evidence)))
     for code in commands.parents(card):
         ranked.append((_COMMAND_RANK, DerivedFrom(base=code.name, relation=code.relation, evidence=code.evidence)))
@@ -83,7 +83,7 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
 def _titled(card: CardText, fact: DerivedFrom) -> DerivedFrom:
     """A parent named by its family only, with the size that the title or the id gives: `T5-base`."""
     family = squash(fact.base)
-    for text in (card.document.title, card.name):
+    for text in (card.document.title, card.name, card.asset.summary):
         named = sized(fact.base, text)
         if named and squash(named) != family and not lineage.is_own(card, named):
             return fact.model_copy(update={"base": named})
@@ -114,7 +114,7 @@ def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[Derived
     """The training data that the card states, each with the phase that is told first and a few places of evidence."""
     hits = training.named(card, said, bases)
     facts = [
-        TrainedOn(dataset=hit.mention.name, role=hit.role, evidence=card.evidence(hit.statement.sentence, "prose"))
+        TrainedOn(dataset=hit.mention.name, role=hit.role, evidence=card.evidence(hit.statement.sentence, hit.statement.origin))
         for hit in hits
     ]
     sure = bool(hits) and all(hit.sure for hit in hits)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from catalog.records import Role
+from catalog.records import Origin, Role
 from ingest.document import Block, BlockKind, MarkdownDocument, Sentence, links, plain
 from ingest.extract.mentions import Marked, mark
 from ingest.extract.patterns import load
@@ -37,6 +37,10 @@ class Statement:
     lead: "Statement | None" = None
     first: bool = False
 
+    @property
+    def origin(self) -> Origin:
+        return "table" if self.kind == "table" else "prose"
+
     @cached_property
     def marked(self) -> Marked:
         """The text with its dataset and model names marked."""
@@ -49,7 +53,7 @@ class Statement:
 
 
 _KEY_LINE = re.compile(
-    r"^[ \t]*(?:[-*+•>][ \t]+)?(?:\*\*|__)?([A-Za-zÀ-ÿ][\w /()&'’-]{1,48}?)(?:\*\*|__)?[ \t]{0,2}"
+    r"^[ \t]*(?:[-*+•>][ \t]+)?(?:\*\*|__)?([A-Za-zÀ-ÿ][\w /()&'’-]{1,48}?)(?: \[optional\])?(?:\*\*|__)?[ \t]{0,2}"
     r"[:：](?:\*\*|__)?[ \t]*(\S.{0,600})$"
 )
 _PSEUDO_HEADING = re.compile(r"^\s*(?:\*\*|__|<b>)([^*_<>\n]{3,70}?)[:：]?(?:\*\*|__|</b>)[:：]?\s*$")

@@ -52,6 +52,8 @@ class _Reader:
         if scope in _SKIPPED or not (in_data or _has_cue(statement.sentence.plain)):
             return
         key = _key_role(statement)
+        if statement.kind == "table" and not (key and _OF_TRAINING.search(statement.key)):
+            return
         if key:
             yield from _valued(statement, key[0])
             return
@@ -131,6 +133,8 @@ def _has_cue(text: str) -> bool:
     return any(cue in lowered for cue in load("training")["cues"])
 
 
+#: A column `dataset` may be about evaluation.
+_OF_TRAINING = re.compile(r"train|tun", re.I)
 _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I)
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(
@@ -158,7 +162,7 @@ def _key_role(statement: Statement) -> tuple[Role | None] | None:
 def _valued(statement: Statement, role: Role | None) -> Iterator[Named]:
     found = [*first_objects(statement.value)]
     value = statement.value.text.strip(" *_`.")
-    if not found and 2 < len(value) <= 60 and "⟦" not in value and not words().not_names.search(value):
+    if not found and statement.kind != "table" and 2 < len(value) <= 60 and "⟦" not in value and not words().not_names.search(value):
         start = max(0, statement.sentence.plain.find(value))
         found = [Mention("candidate", value, start, start + len(value))]
     for mention in found:
