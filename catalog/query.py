@@ -63,10 +63,12 @@ class Ranking(Record):
 
 
 class Between(Record):
-    """An inclusive range; either end may be open."""
+    """A range; either end may be open, and belong to it (`at_least`, `at_most`) or not (`more_than`, `less_than`)."""
 
     at_least: float | None = None
     at_most: float | None = None
+    more_than: float | None = None
+    less_than: float | None = None
 
 
 class CatalogQuery(Record):
@@ -90,12 +92,16 @@ class CatalogQuery(Record):
     has_license: bool | None = None
     has_card: bool | None = True
     metric: Threshold | None = None
+    metrics: tuple[Threshold, ...] = Field((), description="further results that must hold as well")
     params: Between | None = None
     select: Select = "assets"
     attribute: str | None = None
     role: Role | None = Field(None, description="with `training_data`: only datasets of this phase")
     ranking: Ranking | None = None
+    depth: int | None = Field(1, ge=1, description="with `base_models`: how many steps back; None is all the way")
     results_on: str | None = Field(None, description="with `results`: only results on this dataset")
+    results_by: str | None = Field(None, description="with `results`: only results by this metric")
+    results_split: str | None = Field(None, description="with `results`: only results on this split")
     order: Literal["id", "title", "params"] = "id"
     descending: bool = False
     offset: int = Field(0, ge=0)

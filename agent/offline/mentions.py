@@ -69,7 +69,7 @@ class QuestionLinker:
         text = question[:_MAX_QUESTION]
         found = [mention for kind in _PRECEDENCE for mention in self._named(kind, _runs(text))]
         taken = _longest(self._with_cards([mention for mention in found if _meant(text, mention)]))
-        taken = _longest([*taken, *self._misspelt(text, taken)])
+        taken = _longest([*taken, *self._misspelt(text, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
 
     def _named(self, kind: NamedKind, runs: Sequence[_Run]) -> Iterator[Mention]:
@@ -106,6 +106,13 @@ class QuestionLinker:
         if kind not in self._all:
             self._all[kind] = [alias for alias in self._catalog.all_aliases(kind) if alias.rank != RANK_WEAK]
         return self._all[kind]
+
+
+def _done(text: str) -> Iterator[Mention]:
+    """Tasks told by what a model does: `translates German`."""
+    for task, phrasing in phrases().groups["does"].items():
+        for match in phrasing.finditer(text.lower()):
+            yield Mention("task", (task,), match.start(), match.end(), match[0])
 
 
 def _longest(mentions: Sequence[Mention]) -> list[Mention]:
@@ -153,11 +160,14 @@ def _meant(question: str, mention: Mention) -> bool:
     """Whether words that are plain words as well mean what they name here.
 
     Of tasks' plain words only plurals of tools count (`taggers`). A weak dataset needs a word for it before or after
-    (`trained on common crawl`, `the race dataset`), a metric must not begin with the superlative of a ranking.
+    (`trained on common crawl`, `the race dataset`), a metric must not begin with the superlative of a ranking, nor be
+    a plain word or another property of a model.
     """
     text = question.lower()
     if mention.kind == "metric":
-        return not phrases().says("superlative_first", mention.words.lower())
+        small = mention.words.lower()
+        plainly = small in phrases().talk and not mention.words.isupper()
+        return not plainly and not phrases().says("superlative_first", small) and not phrases().says("no_metric", small)
     if mention.kind != "dataset" or not mention.weak:
         tools = mention.kind == "task" and mention.words.isalpha() and mention.words.endswith("s")
         return not mention.weak or mention.kind in ("model", "dataset") or tools

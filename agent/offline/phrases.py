@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).parent / "data" / "phrases.toml"
+_VOCABULARIES = ("common", "grammar", "spoken", "unlike", "talk")
 
 
 @dataclass(frozen=True)
@@ -30,43 +31,60 @@ class Phrasing:
 
 @dataclass(frozen=True)
 class Phrases:
-    """Name of a phrasing → one alternative of all its patterns; attributes and relations in their order.
+    """Name of a phrasing → one alternative of all its patterns; those of a group in their order.
 
-    `common` are squashed words that name nothing by themselves, `grammar` those that carry no content.
+    `common` are squashed words that name nothing by themselves, `grammar` those that carry no content, `talk` what
+    people say around a question; slips in `spoken` words are mended, those in `unlike` are words of their own.
     """
 
     named: Mapping[str, Phrasing]
-    attributes: Mapping[str, Phrasing]
-    relations: Mapping[str, Phrasing]
-    through: Mapping[str, Phrasing]
+    groups: Mapping[str, Mapping[str, Phrasing]]
     common: frozenset[str]
     grammar: frozenset[str]
+    spoken: frozenset[str]
+    unlike: frozenset[str]
+    talk: frozenset[str]
+
+    @property
+    def attributes(self) -> Mapping[str, Phrasing]:
+        return self.groups["attribute"]
+
+    @property
+    def relations(self) -> Mapping[str, Phrasing]:
+        return self.groups["relation"]
+
+    @property
+    def through(self) -> Mapping[str, Phrasing]:
+        return self.groups["through"]
 
     def says(self, name: str, text: str) -> bool:
         return bool(self.named[name].search(text))
 
     def attribute(self, text: str) -> str | None:
         """The attribute that a question asks for, if it names one."""
-        return next((name for name, pattern in self.attributes.items() if pattern.search(text)), None)
+        return self.first("attribute", text)
+
+    def first(self, group: str, text: str) -> str | None:
+        """The name of the first phrasing of a group that stands in the text."""
+        return next((name for name, pattern in self.groups[group].items() if pattern.search(text)), None)
 
 
 @lru_cache(maxsize=1)
 def phrases() -> Phrases:
     """Read once per process."""
     raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    common, grammar = (frozenset(raw.pop(name).split()) for name in ("common", "grammar"))
     words: dict[str, str] = raw.pop("words")
-    attributes: dict[str, Any] = raw.pop("attribute")
-    relations: dict[str, Any] = raw.pop("relation")
-    through: dict[str, Any] = raw.pop("through")
+    vocabularies = {name: frozenset(raw.pop(name).split()) for name in _VOCABULARIES}
+    single = {name: table for name, table in raw.items() if "patterns" in table}
     return Phrases(
-        {name: _phrasing(table["patterns"], words) for name, table in raw.items()},
-        {name: _phrasing(table["patterns"], words) for name, table in attributes.items()},
-        {name: _phrasing(table["patterns"], words) for name, table in relations.items()},
-        {name: _phrasing(table["patterns"], words) for name, table in through.items()},
-        common,
-        grammar,
+        named={name: _phrasing(table["patterns"], words) for name, table in single.items()},
+        groups={name: _group(group, words) for name, group in raw.items() if name not in single},
+        **vocabularies,
     )
+
+
+def _group(group: Mapping[str, Any], words: dict[str, str]) -> dict[str, Phrasing]:
+    return {name: _phrasing(table["patterns"], words) for name, table in group.items()}
 
 
 def _phrasing(patterns: list[str], words: dict[str, str]) -> Phrasing:

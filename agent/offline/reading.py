@@ -1,22 +1,24 @@
 """What a question asks for: a `CatalogQuery`, an attribute or score of one asset, or a search in passages."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from agent.offline.asking import Asked, Intent
 from agent.offline.constraints import Constraints
 from agent.offline.mentions import Mention, QuestionLinker
-from agent.offline.phrases import Phrases, phrases
+from agent.offline.phrases import phrases
+from agent.offline.spelling import plain
 from agent.offline.subject import SubjectFinder, Told
+from agent.offline.unread import Unread
+from catalog.execution import execute
 from catalog.languages import language_name
 from catalog.names import name_words
 from catalog.query import CatalogQuery
-from catalog.records import AssetKind
+from catalog.records import AssetKind, Role
 from catalog.store import Catalog
 from catalog.vocabulary import squash
-
-Intent = Literal["list", "count", "ranking", "training_data", "attribute", "score", "prose"]
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _NAME = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)*")
@@ -25,7 +27,6 @@ _SHORTEST_NAME = 4
 _HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
-_RELATIONAL = ("training_data", "base_models")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question read: `query` for the catalogue, or the `subject` that is asked about, else only a search."""
+    """A question read: `query` over several assets, or the `subject` that is asked about, else only a search.
+
+    `question` is as it was read, slips mended; `unread` are its words that were not understood, `unknown` those of
+    them that stand for a name; `depth` is how many steps back base models are asked for, None is all the way.
+    """
 
     intent: Intent
     question: str
@@ -50,9 +55,29 @@ class Reading:
     split: str | None = None
     others: tuple[Subject, ...] = ()
     through: str | None = None
+    role: Role | None = None
+    depth: int | None = 1
+    unread: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def mentioned(self, kind: str) -> list[str]:
         return [mention.id for mention in self.mentions if mention.kind == kind]
+
+    @property
+    def lookup(self) -> CatalogQuery | None:
+        """The query that answers the question, also one about a single asset; None where passages must."""
+        if self.query or self.subject is None or self.intent not in ("attribute", "score"):
+            return self.query
+        one = CatalogQuery(kind=self.subject.kind, ids=(self.subject.id,), has_card=None)
+        if self.intent == "score":
+            dataset, metric = (next(iter(self.mentioned(kind)), None) for kind in ("dataset", "metric"))
+            fields = {"results_on": dataset, "results_by": metric, "results_split": self.split}
+            return one.model_copy(update={"select": "results"} | fields)
+        if self.attribute == "training_data":
+            return one.model_copy(update={"select": "training_data", "role": self.role})
+        if self.attribute == "base_models":
+            return one.model_copy(update={"select": "base_models", "depth": self.depth})
+        return one.model_copy(update={"select": "attribute", "attribute": self.attribute})
 
 
 class QuestionReader:
@@ -65,22 +90,37 @@ class QuestionReader:
 
     def read(self, question: str) -> Reading:
         """Read one question."""
-        mentions = self._qualified(question, self._linker.mentions(question))
-        asked = _Asked(question.lower(), Constraints(question.lower(), mentions, phrases()), phrases())
-        reading = Reading("prose", question, mentions, split=asked.constraints.split())
-        subjects = self._compared(question, mentions)
+        text = plain(question)
+        mentions = self._qualified(text, self._linker.mentions(text))
+        asked, reading = self._asked(text, mentions)
+        subjects = self._compared(text, mentions)
         if len(subjects) > 1:
-            intent, attribute = asked.about(subjects[0])
+            intent, attribute = asked.about(subjects[0].kind)
             return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
-        if made:
+        if made and not reading.unknown:
             return replace(reading, intent=made[0], query=made[1])
-        subject = self._subject(question, mentions)
-        if subject is None:
-            return reading
-        intent, attribute = asked.about(subject)
-        through = asked.through(subject, attribute)
+        subject = None if made else self._subject(text, mentions)
+        return self._about(reading, asked, subject) if subject else reading
+
+    def _asked(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Asked, Reading]:
+        """What a question says, and the reading that it begins with: a search in passages."""
+        constraints = Constraints(text.lower(), mentions, phrases())
+        left = Unread(text.lower(), mentions, constraints.numbers.spans(), phrases())
+        asked = Asked(constraints, phrases(), self._main_metric, tuple(left.words()))
+        begun = Reading("prose", text, mentions, split=constraints.split(), unread=asked.unread)
+        return asked, replace(begun, unknown=tuple(left.names()), role=constraints.role(), depth=asked.depth())
+
+    def _about(self, reading: Reading, asked: Asked, subject: Subject) -> Reading:
+        intent, attribute = asked.about(subject.kind)
+        through = asked.through(subject.kind, attribute)
         return replace(reading, intent=intent, subject=subject, attribute=attribute, through=through)
+
+    def _main_metric(self, dataset: str) -> str | None:
+        """What most models report their results on a dataset by."""
+        query = CatalogQuery(select="results", results_on=dataset)
+        reported = Counter(r.metric for r in execute(self._catalog, query).results if r.metric)
+        return min(reported, key=lambda metric: (-reported[metric], metric)) if reported else None
 
     def _subject(self, question: str, mentions: Sequence[Mention]) -> Subject | None:
         """A model or dataset named in full, else the one whose name the question tells best."""
@@ -145,11 +185,9 @@ class QuestionReader:
 
     def about(self, question: str, subject: Subject) -> Reading:
         """Read a question whose subject is known from what was said before."""
-        mentions = self._qualified(question, self._linker.mentions(question))
-        asked = _Asked(question.lower(), Constraints(question.lower(), mentions, phrases()), phrases())
-        intent, attribute = asked.about(subject)
-        split = asked.constraints.split()
-        return Reading(intent, question, mentions, subject=subject, attribute=attribute, split=split)
+        text = plain(question)
+        asked, reading = self._asked(text, self._qualified(text, self._linker.mentions(text)))
+        return replace(self._about(reading, asked, subject), through=None)
 
     def _qualified(self, question: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """A language right before a dataset qualifies it: `the English SQuAD`, `the French translation of SQuAD`.
@@ -177,72 +215,6 @@ class QuestionReader:
         spoken = {language, language_name(language).lower()}
         found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the words of a question ask for."""
-
-    text: str
-    constraints: Constraints
-    phrases: Phrases
-
-    def about_several(self) -> tuple[Intent, CatalogQuery] | None:
-        """The query of a question about several models, or about whichever model is best."""
-        says, found = self.phrases.says, self.constraints
-        attribute = self.phrases.attribute(self.text)
-        metric = next(iter(found.of("metric")), None)
-        threshold = found.threshold(metric)
-        plural = says("plural", self.text) or says("count", self.text)
-        ranked = says("highest", self.text) or says("lowest", self.text)
-        if metric and ranked and not threshold and (plural or says("open_model", self.text)):
-            ranking = found.ranking(metric)
-            return "ranking", CatalogQuery(select="ranking", ranking=ranking, limit=found.top(), **found.facets())
-        if not (plural or (says("open_model", self.text) and found.derivation() is None)) or not self._constrained():
-            return None
-        if attribute == "base_models" and found.derivation() is None:
-            return None
-        fields = found.conditions(threshold)
-        if says("count", self.text):
-            return "count", CatalogQuery(select="count", **fields)
-        if plural and attribute == "training_data" and self._asks_for_datasets():
-            fields |= {"trained_on": fields["trained_on"].model_copy(update={"role": None})}
-            return "training_data", CatalogQuery(select="training_data", role=found.role(), **fields)
-        if attribute in (None, *_RELATIONAL, "license", "language", "task", "size"):
-            return ("list", CatalogQuery(**fields)) if plural or self._lists(attribute) else None
-        return None
-
-    def about(self, subject: Subject) -> tuple[Intent, str | None]:
-        """What is asked of one asset."""
-        attribute = self.phrases.attribute(self.text)
-        metric = self.constraints.of("metric")
-        if subject.kind == "model" and attribute in (None, *_RELATIONAL, "task"):
-            scored = metric or (self.constraints.datasets() and self.phrases.says("score", self.text))
-            if scored and attribute != "base_models":
-                return "score", None
-        if subject.kind == "dataset" and attribute in _RELATIONAL:
-            return "prose", None
-        return ("attribute", attribute) if attribute else ("prose", None)
-
-    def through(self, subject: Subject, attribute: str | None) -> str | None:
-        """The relation to follow first: `the licence of the dataset that M was trained on`."""
-        if subject.kind != "model":
-            return None
-        said = [name for name, pattern in self.phrases.through.items() if pattern.search(self.text)]
-        return said[0] if said and attribute not in _RELATIONAL else None
-
-    def _lists(self, attribute: str | None) -> bool:
-        """`Which model ...` without a plural lists the models that fit, when it asks for nothing else."""
-        return attribute is None and not self.constraints.of("metric")
-
-    def _asks_for_datasets(self) -> bool:
-        return not self.constraints.datasets() or self.phrases.says("datasets_asked", self.text)
-
-    def _constrained(self) -> bool:
-        """Whether anything in the question narrows the catalogue down."""
-        narrowing = [m for m in self.constraints.mentions if m.kind != "metric"]
-        commercial = self.phrases.says("commercial", self.text) or self.phrases.says("without_license", self.text)
-        return bool(narrowing) or commercial
 
 
 def _blanked(question: str, mentions: Sequence[Mention]) -> str:

@@ -1,0 +1,183 @@
+"""What the words of a question ask for: which query over several assets, or what of one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agent.offline.constraints import Constraints
+from agent.offline.mentions import Mention
+from agent.offline.phrases import Phrases
+from catalog.query import CatalogQuery
+from catalog.records import AssetKind
+
+Intent = Literal["list", "count", "tally", "each", "ranking", "training_data", "base_models", "attribute", "score", "prose"]
+
+#: intent and query of a question about several assets
+Several = tuple[Intent, CatalogQuery]
+
+_RELATIONAL = ("training_data", "base_models")
+_NOT_LISTED = (None, *_RELATIONAL, "license", "language", "task", "size", "organization")
+_ALL = CatalogQuery()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Reads the intent out of one question; `main_metric` is what results on a dataset are mostly reported by."""
+
+    constraints: Constraints
+    phrases: Phrases
+    main_metric: Callable[[str], str | None]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.constraints.text
+
+    def about_several(self) -> Several | None:
+        """The query of a question about several assets, or about whichever is best; None where it is about one."""
+        if self._names_one():
+            return None
+        readings = (self._tally, self._by_size, self._ranking, self._datasets, self._union, self._each, self._listed)
+        return next((found for found in (read() for read in readings) if found), None)
+
+    # -- kinds of questions, the more special first
+
+    def _tally(self) -> Several | None:
+        """`how many models per language`."""
+        attribute = self.phrases.first("per", self.text)
+        if attribute is None or not (self._says("plural") or self._says("count") or self._says("dataset_head")):
+            return None
+        return "tally", CatalogQuery(kind=self._kind(), select="attribute", attribute=attribute, **self._fields())
+
+    def _by_size(self) -> Several | None:
+        """`the three smallest English models`."""
+        largest, smallest = self._says("largest"), self._says("smallest")
+        if largest == smallest or self.constraints.of("metric") or not (self._several() or self._says("open_model")):
+            return None
+        fields, count = self._fields(), self.constraints.numbers.top() or 1
+        return "list", CatalogQuery(order="params", descending=largest, limit=count, **fields)
+
+    def _ranking(self) -> Several | None:
+        """`the best F1 on SQuAD`; without a metric, by the one that most results on the dataset are reported by."""
+        if not (self._says("highest") or self._says("lowest")) or not (self._several() or self._says("open_model")):
+            return None
+        metric = next((m.id for m in self.constraints.of("metric")), None)
+        datasets = self.constraints.datasets()
+        if metric is None and datasets and not self._says("largest") and not self._says("smallest"):
+            metric = self.main_metric(datasets[0].id)
+        if metric is None or self.constraints.thresholds():
+            return None
+        ranking = self.constraints.ranking(metric)
+        fields = self._fields() | {"trained_on": self.constraints.trained_besides(ranking.dataset), "metric": None}
+        fields["evaluated_on"] = _ALL.evaluated_on
+        return "ranking", CatalogQuery(
+            select="ranking", ranking=ranking, limit=self.constraints.numbers.top() or 1, **fields
+        )
+
+    def _datasets(self) -> Several | None:
+        """`which datasets are in Dutch`: datasets for themselves, not those that models were trained on."""
+        if not self._says("dataset_head") or self._says("went_into_models") or self.constraints.datasets():
+            return None
+        fields = self.constraints.facets()
+        counted = self._says("count")
+        if CatalogQuery(**fields) == _ALL and not (counted and not self.unread):
+            return None
+        select = "count" if counted else "assets"
+        return ("count" if counted else "list"), CatalogQuery(kind="dataset", select=select, **fields)
+
+    def _union(self) -> Several | None:
+        """`what were German models trained on`, `which base models were used for NER models`."""
+        attribute = self.phrases.attribute(self.text)
+        fields = self._fields()
+        if not self._plural_besides() or self._says("count") or attribute not in _RELATIONAL:
+            return None
+        if attribute == "base_models" and not fields["derived_from"] and CatalogQuery(**fields) != _ALL:
+            return "base_models", CatalogQuery(select="base_models", **fields)
+        if attribute == "training_data" and self._asks_for_datasets() and CatalogQuery(**fields) != _ALL:
+            fields |= {"trained_on": fields["trained_on"].model_copy(update={"role": None})}
+            role = self.constraints.role()
+            return "training_data", CatalogQuery(select="training_data", role=role, **fields)
+        return None
+
+    def _each(self) -> Several | None:
+        """`which licences do models trained on SQuAD have`."""
+        attribute = self.phrases.first("each", self.text)
+        fields = self._fields()
+        if attribute is None or not self._says("plural") or CatalogQuery(**fields) == _ALL:
+            return None
+        return "each", CatalogQuery(select="attribute", attribute=attribute, **fields)
+
+    def _listed(self) -> Several | None:
+        """A list or a count of the models that fulfil conditions; of all only where nothing else is said."""
+        fields, attribute = self._fields(), self.phrases.attribute(self.text)
+        counted, sized = self._says("count"), attribute == "params" and self.constraints.numbers.sizes() is not None
+        one_of_many = self._says("open_model") and attribute is None and not self.constraints.of("metric")
+        if not (self._several() or one_of_many or fields["metric"]):
+            return None
+        if CatalogQuery(**fields) == _ALL and (self.unread or not counted):
+            return None
+        if counted:
+            return "count", CatalogQuery(select="count", **fields)
+        return ("list", CatalogQuery(**fields)) if attribute in _NOT_LISTED or sized else None
+
+    # -- what they share
+
+    def about(self, kind: AssetKind) -> tuple[Intent, str | None]:
+        """What is asked of one asset: its score, one of its attributes, or what its card says."""
+        attribute = self.phrases.attribute(self.text)
+        metric = self.constraints.of("metric")
+        if kind == "model" and attribute in (None, *_RELATIONAL, "task"):
+            scored = metric or (self.constraints.datasets() and self._says("score"))
+            if scored and attribute != "base_models":
+                return "score", None
+        if kind == "model" and self._says("ancestors") and attribute in (None, "base_models", "paper"):
+            return "attribute", "base_models"
+        if kind == "dataset" and attribute in _RELATIONAL:
+            return "prose", None
+        return ("attribute", attribute) if attribute else ("prose", None)
+
+    def depth(self) -> int | None:
+        """How many steps back the base models of one model are asked for."""
+        return None if self._says("ancestors") else self.constraints.lineage.steps()
+
+    def through(self, kind: AssetKind, attribute: str | None) -> str | None:
+        """The relation to follow first: `the licence of the dataset that M was trained on`."""
+        if kind != "model":
+            return None
+        said = self.phrases.first("through", self.text)
+        return said if attribute not in _RELATIONAL else None
+
+    def _says(self, name: str) -> bool:
+        return self.phrases.says(name, self.text)
+
+    def _several(self) -> bool:
+        return self._says("plural") or self._says("count")
+
+    def _plural_besides(self) -> bool:
+        """Several models beside those that are asked for: `which base models` of `German models`."""
+        head = self.phrases.named["models_asked"].search(self.text)
+        rest = self.text[: head.start()] + self.text[head.end() :] if head else self.text
+        return self.phrases.says("plural", rest)
+
+    def _kind(self) -> AssetKind:
+        return "dataset" if self._says("dataset_head") and not self._says("went_into_models") else "model"
+
+    def _fields(self) -> dict[str, Any]:
+        return self.constraints.conditions(self.constraints.thresholds())
+
+    def _names_one(self) -> bool:
+        """Whether a model with a card is named in full, and not as the base of others."""
+        bases = self.constraints.lineage.bases()
+        barred = [m for m in self.constraints.of("model") if self.constraints.negated(m)]
+        return any(_is_one(m) and m not in bases and m not in barred for m in self.constraints.of("model"))
+
+    def _asks_for_datasets(self) -> bool:
+        return self._says("datasets_asked") and not self._trained_on_named()
+
+    def _trained_on_named(self) -> bool:
+        """`models with Wikipedia in their training data` names the data; it does not ask for it."""
+        return bool(self.constraints.datasets()) and not self._says("datasets_wanted")
+
+
+def _is_one(mention: Mention) -> bool:
+    return mention.carded and not mention.weak
