@@ -87,7 +87,7 @@ class Asked:
 
     def _union(self) -> Several | None:
         """`what were German models trained on`, `which base models were used for NER models`."""
-        attribute = self.phrases.attribute(self.text)
+        attribute = self.attribute()
         fields = self._fields()
         if not self._plural_besides() or self._says("count") or attribute not in _RELATIONAL:
             return None
@@ -109,7 +109,7 @@ class Asked:
 
     def _listed(self) -> Several | None:
         """A list or a count of the models that fulfil conditions; of all only where nothing else is said."""
-        fields, attribute = self._fields(), self.phrases.attribute(self.text)
+        fields, attribute = self._fields(), self.attribute()
         counted, sized = self._says("count"), attribute == "params" and self.constraints.numbers.sizes() is not None
         one_of_many = self._says("open_model") and attribute is None and not self.constraints.of("metric")
         if not (self._several() or one_of_many or fields["metric"]):
@@ -122,9 +122,13 @@ class Asked:
 
     # -- what they share
 
+    def attribute(self) -> str | None:
+        """The attribute that the question names, if any."""
+        return self.phrases.attribute(self.text)
+
     def about(self, kind: AssetKind) -> tuple[Intent, str | None]:
         """What is asked of one asset: its score, one of its attributes, or what its card says."""
-        attribute = self.phrases.attribute(self.text)
+        attribute = self.attribute()
         metric = self.constraints.of("metric")
         if kind == "model" and attribute in (None, *_RELATIONAL, "task"):
             scored = metric or (self.constraints.datasets() and self._says("score"))

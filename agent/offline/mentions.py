@@ -68,7 +68,8 @@ class QuestionLinker:
         """All mentions that do not overlap, in the order of the question."""
         text = question[:_MAX_QUESTION]
         found = [mention for kind in _PRECEDENCE for mention in self._named(kind, _runs(text))]
-        taken = _longest(self._with_cards([mention for mention in found if _meant(text, mention)]))
+        carded = self._with_cards([mention for mention in found if _meant(text, mention)])
+        taken = _longest([mention for mention in carded if not _plain(mention)])
         taken = _longest([*taken, *self._misspelt(text, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
 
@@ -106,6 +107,13 @@ class QuestionLinker:
         if kind not in self._all:
             self._all[kind] = [alias for alias in self._catalog.all_aliases(kind) if alias.rank != RANK_WEAK]
         return self._all[kind]
+
+
+def _plain(mention: Mention) -> bool:
+    """Words that people ask with (`pretraining corpus`) and that some card took for the name of an asset."""
+    asked = phrases().talk | phrases().grammar
+    named = mention.kind in ("model", "dataset") and not mention.carded
+    return named and all(word.lower() in asked for word in _ATOM.findall(mention.words))
 
 
 def _done(text: str) -> Iterator[Mention]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.offline.asking import Asked, Intent
+from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import phrases
@@ -98,10 +98,24 @@ class QuestionReader:
             intent, attribute = asked.about(subjects[0].kind)
             return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
-        if made and not reading.unknown:
-            return replace(reading, intent=made[0], query=made[1])
-        subject = None if made else self._subject(text, mentions)
-        return self._about(reading, asked, subject) if subject else reading
+        if made is None:
+            subject = self._subject(text, mentions)
+            return self._about(reading, asked, subject) if subject else reading
+        return reading if reading.unknown else self._narrowed(reading, asked, made)
+
+    def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
+        """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
+        intent, query = made
+        named = [word for word in reading.unread if _LOOKS_NAMED.search(word)]
+        words = tuple(word for name in named for word in name_words(name))
+        narrow = query.model_copy(update={"named": (*query.named, *words), "select": "assets"})
+        found = execute(self._catalog, narrow).items if words else ()
+        if not found:
+            return replace(reading, intent=intent, query=query)
+        read = replace(reading, unread=tuple(word for word in reading.unread if word not in named))
+        if len(found) == 1 and asked.attribute():
+            return self._about(read, asked, self.subject(found[0].id))
+        return replace(read, intent=intent, query=query.model_copy(update={"named": narrow.named}))
 
     def _asked(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Asked, Reading]:
         """What a question says, and the reading that it begins with: a search in passages."""
@@ -138,6 +152,9 @@ class QuestionReader:
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
         scored = any(m.kind == "metric" for m in mentions) or phrases().says("score", question.lower())
         about_data = phrases().says("about_data", question.lower())
+        if scored or phrases().says("of_a_model", question.lower()):
+            if model:
+                return Subject("model", model.id, model.words)
         if dataset and ((about_data and not scored) or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
         likely = None if model and scored else self.subjects.one("dataset", told)

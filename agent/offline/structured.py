@@ -183,9 +183,9 @@ class StructuredAnswers:
         """Narrowed down by metric, dataset and split as far as the model's results go; a named dataset must fit."""
         query = CatalogQuery(ids=(model,), select="results", has_card=None)
         found = list(execute(self._catalog, query).results)
-        metrics, datasets = set(reading.mentioned("metric")), reading.mentioned("dataset")
-        on_dataset = [result for result in found if any(_variant_of(result.dataset, name) for name in datasets)]
-        if datasets and not on_dataset and not any(_names(model, name) for name in datasets):
+        metrics, named = set(reading.mentioned("metric")), [m for m in reading.mentions if m.kind == "dataset"]
+        on_dataset = [result for result in found if any(_variant_of(result.dataset, m.id) for m in named)]
+        if named and not on_dataset and not any(_names(model, m.words) for m in named):
             return []
         found = on_dataset or found
         found = [result for result in found if not metrics or result.metric in metrics]

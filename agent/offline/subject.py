@@ -62,9 +62,18 @@ class SubjectFinder:
         owned = bool(found) and found[0].id.rpartition("/")[0] in told.organizations
         if not found or found[0].score < (_ACCEPTED_OF_OWNER if owned else _ACCEPTED):
             return None
-        if len(found) > 1 and found[1].score > found[0].score - _MARGIN:
-            return None
-        return found[0]
+        close = [likely for likely in found if likely.score > found[0].score - _MARGIN]
+        fits = sorted(((_fit(likely.id, told), likely) for likely in close), key=lambda pair: -pair[0])
+        return None if len(fits) > 1 and fits[0][0] == fits[1][0] else fits[0][1]
+
+
+def _fit(id_: str, told: Told) -> int:
+    """What tells names apart that are equally likely: sizes (`large`), and the order of languages (`en-ru`)."""
+    named, asked = name_words(id_.rpartition("/")[2]), set(name_words(told.question))
+    plain = [word for word in named if word in phrases().common or word.isdigit()]
+    sizes = sum(1 if word in asked else -1 for word in plain)
+    places = [named.index(code) for code in told.languages if code in named]
+    return 2 * sizes + (1 if len(places) > 1 and places == sorted(places) else 0)
 
 
 def _asked(told: Told) -> list[str]:

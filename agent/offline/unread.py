@@ -31,7 +31,7 @@ class Unread:
         """Unread words where a name must stand: `trained on the Nightingale Song Corpus`."""
         found = []
         for start, end in self._runs():
-            before, after = self.text[:start], self.text[end:]
+            before, after = self._without_qualifiers(start), self.text[end:]
             if self.phrases.says("slot_before", before[-80:]) and not self._qualifies(end):
                 if not self.phrases.says("slot_over", self.text[start:end]):
                     found.append(self.text[start:end])
@@ -61,6 +61,14 @@ class Unread:
             else:
                 runs.append((start, end))
         return runs
+
+    def _without_qualifiers(self, end: int) -> str:
+        """The text before, without names of languages, tasks and organisations right there: `on the Italian ...`."""
+        before = self.text[:end].rstrip(" '\"-")
+        for m in sorted(self.mentions, key=lambda m: -m.end):
+            if m.end == len(before) and m.kind in ("language", "task", "organization"):
+                before = before[: m.start].rstrip(" '\"-")
+        return before + " "
 
     def _qualifies(self, end: int) -> bool:
         """A known name follows closely: `trained on cleaned Wikipedia`."""
