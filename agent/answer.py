@@ -47,10 +47,11 @@ class ToolCall(Record):
 
 
 class Usage(Record):
-    """Tokens that a model took and gave."""
+    """Tokens that a model took and gave; `cost` in US dollars, None where the model's price is not known."""
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = 0.0
 
 
 class Row(Record):
@@ -62,7 +63,10 @@ class Row(Record):
 
 
 class Answer(Record):
-    """An answer. `headline` says it in a sentence, `rows` list it under `columns`, `notes` qualify it."""
+    """An answer. `headline` says it in a sentence, `rows` list it under `columns`, `notes` qualify it.
+
+    `dropped` counts what a model claimed without evidence; `stopped` is True where somebody did not wait for the end.
+    """
 
     headline: str
     columns: tuple[str, ...] = ()
@@ -78,6 +82,8 @@ class Answer(Record):
     model: str = "offline"
     seconds: float = 0.0
     usage: Usage = Field(default_factory=Usage)
+    dropped: int = 0
+    stopped: bool = False
 
     @property
     def text(self) -> str:

@@ -6,12 +6,17 @@ is void. `Stop` ends an answer early with what there is; `current_stop` is the o
 models that compute in this process and look at it while they do.
 """
 
+import threading
 from contextvars import ContextVar
-from threading import Event as Stop
 from typing import Any, Literal
 
 from agent.answer import Answer, ToolCall
 from catalog.records import Record
+
+
+class Stop(threading.Event):
+    """Set it, from any thread, to end an answer."""
+
 
 current_stop: ContextVar[Stop | None] = ContextVar("current_stop", default=None)
 
