@@ -47,7 +47,7 @@ class Descent:
             total=len(entries),
             entries=entries,
             columns=("model", "how", "steps away"),
-            notes=tuple(f"{given!r} was read as {meant}" for given, meant in resolver.read_as.items()),
+            read_as=resolver.told(),
         )
 
     def path(self, one: str, other: str, arguments: dict[str, Any]) -> Found:

@@ -59,7 +59,8 @@ class Description:
             total=len(entries),
             entries=tuple(entries),
             columns=("asset", "field", "value") if len(subjects) > 1 else ("field", "value"),
-            notes=(*_read_as(resolver), *unknown, *silent),
+            notes=(*unknown, *silent),
+            read_as=resolver.told(),
         )
 
     def _values(self, kind: Kind, id_: str, field: str) -> Iterator[Entry]:
@@ -118,7 +119,3 @@ def _resolved(resolver: Resolver, names: Sequence[str]) -> tuple[list[tuple[Kind
     if not found:
         raise ToolError(" ".join(problems) or "name at least one model or dataset in `ids`.")
     return list(dict.fromkeys(found)), problems
-
-
-def _read_as(resolver: Resolver) -> tuple[str, ...]:
-    return tuple(f"{name!r} was read as {id_}" for name, id_ in resolver.read_as.items())

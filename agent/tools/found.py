@@ -33,7 +33,8 @@ class Found(Record):
     """The result of one look-up, whole: `entries` are all that was asked for, best first where it is a ranking.
 
     `total` counts all that match, `left_out` how many of them are not in `entries` and `more` how to get those. `says`
-    is what was looked for in words, `columns` head a table of label and details.
+    is what was looked for in words, `columns` head a table of label and details. `notes` are for people, `read_as`
+    tells whoever called which ids its names were taken for.
     """
 
     tool: str
@@ -46,6 +47,7 @@ class Found(Record):
     more: str = ""
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -39,7 +39,8 @@ class Listing:
             total=found.total,
             entries=tuple(entries),
             columns=(kind,),
-            notes=(*_read_as(resolver), *self._probable(query, found)),
+            notes=self._probable(query, found),
+            read_as=resolver.told(),
         )
 
     def used_for(self, where: ModelFilter, role: Role | None, arguments: dict[str, Any]) -> Found:
@@ -60,7 +61,7 @@ class Listing:
             total=found.total,
             entries=tuple(entries),
             columns=("dataset", "used by"),
-            notes=_read_as(resolver),
+            read_as=resolver.told(),
         )
 
     def ranking(self, order: Order, arguments: dict[str, Any]) -> Found:
@@ -89,7 +90,8 @@ class Listing:
             left_out=rest,
             more="leave `top` out for all" if rest else "",
             columns=("model", "result", "on"),
-            notes=(*_read_as(resolver), *_differing(best)),
+            notes=_differing(best),
+            read_as=resolver.told(),
         )
 
     def _probable(self, query: CatalogQuery, found: QueryResult) -> tuple[str, ...]:
@@ -105,10 +107,6 @@ class Listing:
         metrics = Counter(result.metric for result in every if result.metric)
         known = ", ".join(f"{name} ({times})" for name, times in metrics.most_common(8))
         return f"{said} They report: {known}." if known else f"{said} They report no results there."
-
-
-def _read_as(resolver: Resolver) -> tuple[str, ...]:
-    return tuple(f"{name!r} was read as {id_}" for name, id_ in resolver.read_as.items())
 
 
 def _used(dataset: str, values: list[Value], evidence: dict[str, tuple[Evidence, ...]]) -> Entry:

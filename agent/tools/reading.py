@@ -51,7 +51,7 @@ class Texts:
             exhaustive=False,
             more=f"there are more passages: `limit` up to {MOST_PASSAGES}, or other words" if full else "",
             columns=("passage",),
-            notes=tuple(f"{given!r} was read as {meant}" for given, meant in resolver.read_as.items()),
+            read_as=resolver.told(),
         )
 
     def read(self, name: str, lines: Lines, arguments: dict[str, Any]) -> Found:
@@ -77,7 +77,7 @@ class Texts:
             left_out=rest,
             more=f"read_card with first_line {last + 1}" if last < len(whole) else "",
             columns=("text",),
-            notes=(f"sections: {' · '.join(self._sections(path))}",),
+            read_as=(f"sections of it: {' · '.join(self._sections(path))}",),
         )
 
     def _inside(self, resolver: Resolver, names: Sequence[str]) -> Filters:

@@ -26,6 +26,10 @@ class Resolver:
         self._names = Names(catalog)
         self.read_as: dict[str, str] = {}
 
+    def told(self) -> tuple[str, ...]:
+        """The names that were not ids, and what they were taken for."""
+        return tuple(f"{name!r} was read as {meant}" for name, meant in self.read_as.items())
+
     # -- assets
 
     def asset(self, kind: AssetKind, name: str) -> str:

@@ -22,6 +22,8 @@ def told(found: Found, budget: int = BUDGET) -> str:
         body["not_shown"] = f"{hidden} more are in {found.key}: cite the set to list them all, or narrow the look-up"
     if found.left_out or found.more:
         body["left_out"] = f"{found.left_out}; {found.more}" if found.left_out else found.more
+    if found.read_as:
+        body["read_as"] = list(found.read_as)
     if found.notes:
         body["notes"] = [note[:_LONGEST_TEXT] for note in found.notes]
     if not found.total:
