@@ -26,6 +26,7 @@ _NEEDED = (
 )
 _EXTRAS = {
     "local": ("llama-cpp-python", "answers from a local model (llama.cpp)"),
+    "keyring": ("keyring", "keys from the keyring of the system"),
     "slack": ("slack-bolt", "the Slack bot"),
     "evals": ("inspect-ai", "the eval harness"),
     "postgres": ("psycopg", "a catalogue in PostgreSQL"),

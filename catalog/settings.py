@@ -53,7 +53,11 @@ class Settings(BaseSettings):
     embedder_api_key: SecretStr | None = Field(None, description="API key of the embedder's server")
     base_url: str | None = Field(None, description="Base URL of the OpenAI-compatible server of `openai:NAME` models")
     api_key: SecretStr | None = Field(None, description="API key of that server; unset: OPENAI_API_KEY")
-    model: str = Field("offline", description="Model that answers: `offline`")
+    model: str = Field("offline", description="Model that answers, or a chain of them: `openai:NAME,offline`")
+    answer_seconds: float = Field(90, gt=0, description="Seconds a model may take for an answer")
+    answer_tokens: int = Field(100_000, gt=0, description="Tokens a model may take for an answer")
+    context_tokens: int | None = Field(None, ge=1_000, description="Tokens that fit into the model; unset: found out")
+    trace: Path | None = Field(None, description="File to which every model and tool call is appended, as JSON lines")
     jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
     max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
 

@@ -36,11 +36,11 @@ class TrainedOn(OneOf):
 
 
 class DerivedFrom(Record):
-    """depth 1: directly; null: at any distance."""
+    """depth 1: directly; 0: at any distance."""
 
     any_of: Names
     relation: Relation | None = None
-    depth: int | None = Field(1, ge=1)
+    depth: int = Field(1, ge=0)
 
 
 class Reported(Record):
@@ -68,7 +68,7 @@ class Filter(Record):
     tag: Condition = OneOf()
     commercial_use: bool | None = Field(None, description="licence allows it (true) or not (false)")
     has_license: bool | None = None
-    has_card: bool | None = Field(True, description="null: also what other cards only name")
+    also_named: bool = Field(False, description="also those without a card, that other cards only name")
 
 
 class ModelFilter(Filter):
@@ -91,7 +91,7 @@ class Order(Record):
     metric: str
     dataset: str | None = None
     split: str | None = None
-    highest: bool | None = Field(None, description="true, false: largest or smallest number first; null: best first")
+    highest: bool | None = Field(None, description="largest number first, or smallest; leave out: best first")
     top: int | None = Field(None, ge=1)
     where: ModelFilter = ModelFilter()
 

@@ -131,7 +131,7 @@ class Resolver:
             "ids": tuple(self.asset(kind, name) for name in where.ids),
             "named": tuple(word.lower() for word in where.named),
             "has_license": where.has_license,
-            "has_card": where.has_card,
+            "has_card": None if where.also_named else True,
         }
         for name in ("language", "task", "license", "organization", "tag"):
             fields[name] = q.OneOf(**_each(getattr(where, name), getattr(self, name)))
@@ -161,7 +161,7 @@ class Resolver:
 
     def _derived_from(self, wanted: DerivedFrom) -> q.DerivedFromAny:
         ids = tuple(self.asset("model", name) for name in wanted.any_of)
-        return q.DerivedFromAny(any_of=ids, relation=wanted.relation, depth=wanted.depth)
+        return q.DerivedFromAny(any_of=ids, relation=wanted.relation, depth=wanted.depth or None)
 
     def _threshold(self, wanted: Reported) -> q.Threshold:
         dataset = self.asset("dataset", wanted.dataset) if wanted.dataset else None

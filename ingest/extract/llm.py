@@ -13,12 +13,13 @@ from functools import cached_property
 from string import Template
 
 from catalog.errors import UnavailableError
+from catalog.prices import Price, list_price
 from catalog.records import AssetCard, Evaluation, Fact, Source, content_key
 from catalog.settings import Settings
 from ingest.extract.llm_cache import Reply, ReplyCache, reply_key
 from ingest.extract.llm_chat import NoReplyError, StructuredChat, has_own_server, openai_chat
 from ingest.extract.llm_claims import Drop, Page, checked
-from ingest.extract.llm_estimate import Estimate, Price, estimate, list_price
+from ingest.extract.llm_estimate import Estimate, estimate
 from ingest.extract.llm_schema import answer_schema
 from ingest.extract.patterns import load
 

@@ -1,19 +1,9 @@
 """What an extraction with a language model will cost, told before it starts."""
 
-import re
 from dataclasses import dataclass
 
+from catalog.prices import Price
 from ingest.extract.patterns import load
-
-_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-
-
-@dataclass(frozen=True)
-class Price:
-    """US dollars per million tokens."""
-
-    input: float
-    output: float
 
 
 @dataclass(frozen=True)
@@ -32,7 +22,7 @@ class Estimate:
         """None where the price of the model is not known."""
         if self.price is None:
             return None
-        return (self.input_tokens * self.price.input + self.output_tokens * self.price.output) / 1e6
+        return self.price.of(self.input_tokens, self.output_tokens)
 
     def __str__(self) -> str:
         cost = "unknown price" if self.dollars is None else f"about ${self.dollars:,.2f}"
@@ -48,10 +38,3 @@ def estimate(model: str, characters: list[int], cached: int, price: Price | None
     sent = sum(characters) // int(rates["characters_per_token"])
     answered = len(characters) * int(rates["output_tokens_per_card"])
     return Estimate(model, len(characters), cached, sent, answered, price)
-
-
-def list_price(model: str) -> Price | None:
-    """The price of a model of api.openai.com; None for one that `data/prices.toml` does not list."""
-    prices = load("prices")["models"]
-    found = prices.get(model) or prices.get(_DATED.sub("", model))
-    return Price(**found) if found else None

@@ -11,13 +11,14 @@ from stores import Cards
 
 from agent.facts import export_facts
 from catalog.errors import SettingError, UnavailableError
+from catalog.prices import Price, list_price
 from catalog.settings import Settings
 from catalog.snapshot import open_snapshot
 from ingest.extract import llm
 from ingest.extract.llm import LlmExtraction
 from ingest.extract.llm_cache import ReplyCache
 from ingest.extract.llm_chat import NoReplyError, StructuredChat, openai_chat
-from ingest.extract.llm_estimate import Estimate, Price, estimate, list_price
+from ingest.extract.llm_estimate import Estimate, estimate
 from ingest.pipeline import Summary, ingest_roots
 
 OWL = "---\nlicense: mit\n---\n# Owl\n\nThe owl listened to HootSet for three nights.\n"
