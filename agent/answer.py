@@ -95,6 +95,8 @@ class Answer(Record):
         """The object that the contract describes; `id_` is the question's id in batch mode."""
         shown = ("items", "total", "exhaustive", "abstained", "citations", "tools", "model", "seconds", "usage")
         body = {"text": self.text} | self.model_dump(mode="json", include=set(shown))
+        if not (self.usage.input_tokens or self.usage.output_tokens):
+            del body["usage"]["cost"]
         return ({"id": id_} if id_ is not None else {}) | body
 
 

@@ -35,7 +35,7 @@ class Claim:
 
 @dataclass
 class Claims:
-    """Checks statements against what was found for one question; `dropped` counts what did not hold."""
+    """Checks statements against what was found for one question; `dropped` counts what did not hold, once each."""
 
     ledger: Ledger
     citations: Citations

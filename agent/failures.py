@@ -14,14 +14,8 @@ from catalog.errors import UnavailableError
 
 _OVERFLOW = re.compile(r"context (?:length|size|window)|maximum context|too many tokens|exceeds? the context")
 #: what LangChain and the client raise for a reply that is none of a chat API, or that broke off
-_NO_REPLY: tuple[type[Exception], ...] = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
-    httpx.TransportError,
-)
+_BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+_NO_REPLY: tuple[type[Exception], ...] = (*_BROKEN, httpx.TransportError)
 _SHOWN = 200
 
 

@@ -43,6 +43,10 @@ class OfflineAnswerer:
         call = _call(reading, self._clock() - started, answer)
         return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
 
+    def read(self, turns: tuple[str, ...]) -> Reading:
+        """How the last of `turns` is understood, as a hint for a model."""
+        return self._conversation.read(turns)
+
     def _answer(self, reading: Reading) -> Answer | None:
         if self._reader.unknown_ids(reading.question):
             return None
