@@ -94,7 +94,8 @@ def _word_end(text: str, end: int) -> int:
     rest = text[end : end + 12].lower()
     if not rest or rest[0] in "'’":
         return end
-    if rest[0] == "s" and text[end - 1] not in "sS" and (len(rest) == 1 or not (rest[1].isalnum() or rest[1] in _JOINERS)):
+    is_last = len(rest) == 1 or not (rest[1].isalnum() or rest[1] in _JOINERS)
+    if rest[0] == "s" and text[end - 1] not in "sS" and is_last:
         return end
     if rest[0].isalnum():
         return 0

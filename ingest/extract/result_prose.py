@@ -1,76 +1,79 @@
-"""Results in sentences and in `key: value` lines: "reaches an F1 of 88.2 on the dev set", `- Accuracy: 0.91`."""
+"""Results in sentences: "reaches an F1 of 88.2 on the dev set"."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from catalog.records import Evaluation
-from ingest.document import Block, Sentence
+from catalog.vocabulary import vocabulary
+from ingest.document import Sentence
 from ingest.extract.card_text import CardText
-from ingest.extract.labels import Label, read_label
+from ingest.extract.labels import read_label
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import ownness
 from ingest.extract.patterns import load, pattern
-from ingest.extract.result_setting import Setting, dataset_in
+from ingest.extract.result_pairs import SPLITS, THEN_PLACE, WORD, Found, MeasuringText, found_in
+from ingest.extract.result_setting import Setting, dataset_in, datasets_in
 from ingest.extract.terms import TermAt, terms
-from ingest.extract.values import Value, as_value, is_plausible
+from ingest.extract.values import as_value, is_plausible
 
 _COMPARISON = pattern("results", "prose", "comparison")
-_DIFFERENCE = pattern("results", "prose", "difference")
-_METRIC_THEN_VALUE = pattern("results", "prose", "between_metric_value")
-_VALUE_THEN_METRIC = pattern("results", "prose", "between_value_metric")
 _BARE = pattern("results", "prose", "bare_percentage")
 _OTHER_SUBJECT = pattern("results", "prose", "other_subject")
-_SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
+_WEAK_METRICS = frozenset(load("results")["values"]["weak_in_sentences"])
 
-_NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?(?:\d{1,3}(?:[.,]\d{1,20})?|\.\d{1,20})\s?%?(?![\w/]|[.,:]\d)")
 _ARTICLE = re.compile(r"(?i)\W{0,3}(?:the |a |an |plain |original )?")
 _MAX_SUBJECT = 80
 _LEVEL = re.compile(r"\b(word|token|character|subword)[- ]level\b", re.I)
-_WORD = re.compile(r"[\w-]+")
-_LAST_PART = re.compile(r"[,;{}|]|[-–•]\s")
-_MAX_LINE = 2_000
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_SENTENCE = 1_200
-_MAX_GAP = 140
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    metric: TermAt
-    value: Value
-    start: int
-    end: int
+_NEAR = 60
 
 
 def in_sentence(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
     """The results of the card's asset in one sentence."""
-    if not _HAS_DIGIT.search(sentence.plain[:_MAX_SENTENCE]):
+    plain = sentence.plain[:_MAX_SENTENCE]
+    if not _HAS_DIGIT.search(plain):
         return
-    metrics = terms(sentence.plain[:_MAX_SENTENCE], "metrics")
-    if not metrics:
+    if not _metrics(plain):
         yield from _bare_percentage(card, sentence, setting)
         return
-    text = _about_this_model(card, sentence.plain[:_MAX_SENTENCE])
-    metrics = [metric for metric in metrics if text[metric.start : metric.end].strip()]
-    told: set[tuple[str | None, str | None]] = set()
-    for found in _pairs(_masked(text) if metrics else "", metrics):
-        label = read_label(_with_average(text, found.metric))
+    text = _read(_about_this_model(card, plain))
+    told: set[tuple[str | None, str | None, str | None]] = set()
+    for found, start, end in _with_reach(sorted(found_in(text), key=lambda found: found.start), len(text.plain)):
+        label = read_label(_with_average(text.plain, found.metric))
         # A loss in a sentence is as often that of the training as that of the evaluation.
-        if not is_plausible(found.value, label.metric) or found.metric.id.endswith("loss"):
+        if not is_plausible(found.value, label.metric) or found.metric.id.endswith("loss") or label.is_statistic:
             continue
-        split = _split_near(text, found)
-        if split == "train" or (label.metric, split) in told:
+        split = (found.place.split if found.place else None) or _split_near(text.plain, found, start, end)
+        named = _dataset_of(text, found, start, end)
+        if split == "train" or named is None or (label.metric, split, named) in told:
             continue
-        told.add((label.metric, split))
+        told.add((label.metric, split, named))
         yield Evaluation(
-            dataset=dataset_in(text) or setting.dataset_for(label.metric),
-            split=split,
-            metric=_of_level(text, found.metric) or label.metric,
+            dataset=named or setting.dataset_for(label.metric),
+            split=split or setting.split,
+            metric=_of_level(text.plain, found.metric) or label.metric,
             value=found.value.text,
             unit=found.value.unit,
             evidence=card.evidence(sentence, "prose"),
         )
+
+
+def _read(text: str) -> MeasuringText:
+    """Blank out, in place, the names in a text and find what it measures."""
+    metrics = [metric for metric in _metrics(text) if text[metric.start : metric.end].strip()]
+    masked = text
+    for mention in find_in(text) if metrics else ():
+        masked = masked[: mention.start] + " " * (mention.end - mention.start) + masked[mention.end :]
+    return MeasuringText(text, masked if metrics else "", metrics, datasets_in(text) if metrics else [])
+
+
+def _metrics(text: str) -> list[TermAt]:
+    return [
+        term
+        for term in terms(text, "metrics", weak=True)
+        if text[term.start : term.end].lower() in _WEAK_METRICS or terms(text[term.start : term.end], "metrics")
+    ]
 
 
 def _bare_percentage(card: CardText, sentence: Sentence, setting: Setting) -> Iterator[Evaluation]:
@@ -81,7 +84,7 @@ def _bare_percentage(card: CardText, sentence: Sentence, setting: Setting) -> It
     if match and value and is_plausible(value, "accuracy"):
         yield Evaluation(
             dataset=setting.dataset_for("accuracy"),
-            split=_SPLITS.get(match["split"].lower()),
+            split=SPLITS.get(match["split"].lower()),
             metric="accuracy",
             value=value.text,
             unit="%",
@@ -101,43 +104,45 @@ def _about_this_model(card: CardText, text: str) -> str:
     return "" if first and is_subject and not ownness(card, first.name) else text
 
 
-def _masked(text: str) -> str:
-    """The text with the names of datasets and models blanked out, in place."""
-    for mention in find_in(text):
-        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
-    return text
+def _with_reach(found: list[Found], length: int) -> Iterator[tuple[Found, int, int]]:
+    """Each result with the end of the number before it and the start of the number behind it."""
+    for index, one in enumerate(found):
+        start = found[index - 1].end if index else 0
+        end = found[index + 1].start if index + 1 < len(found) else length
+        yield one, start, end
 
 
-def _pairs(text: str, metrics: list[TermAt]) -> Iterator[_Found]:
-    """Each metric with the number that belongs to it: the next one that only small words keep apart from it."""
-    numbers = [match for match in _NUMBER.finditer(text) if not _in_term(match, metrics)]
-    taken: set[int] = set()
-    for metric in metrics:
-        for match in numbers:
-            if match.start() in taken or not _belong(text, metric, match):
-                continue
-            value = as_value(match[0].strip("% "), "%" if "%" in match[0] else "")
-            if value is not None and not _DIFFERENCE.search(text[max(0, match.start() - 24) : match.start()]):
-                taken.add(match.start())
-                yield _Found(metric, value, match.start(), match.end())
-            break
+def _dataset_of(text: MeasuringText, found: Found, start: int, end: int) -> str | None:
+    """The dataset that a result is on; empty where the sentence names none, None where it is not clear which."""
+    if found.place and found.place.dataset:
+        return found.place.dataset
+    named = text.datasets
+    if len({vocabulary("datasets").find(mention.name) or mention.name for mention in named}) < 2:
+        return named[0].name if named else ""
+    value_end = found.metric.end if found.end < found.metric.start < end else found.end
+    behind = next((mention for mention in named if value_end <= mention.start < end), None)
+    if behind and THEN_PLACE.fullmatch(text.plain[value_end : behind.start]):
+        return behind.name
+    before = [mention for mention in named if start <= mention.start < found.start]
+    if before and not behind:
+        return before[-1].name
+    return dataset_in(text.plain)
 
 
-def _in_term(match: re.Match[str], metrics: list[TermAt]) -> bool:
-    return any(term.start <= match.start() < term.end for term in metrics)
-
-
-def _belong(text: str, metric: TermAt, match: re.Match[str]) -> bool:
-    if metric.end <= match.start() <= metric.end + _MAX_GAP:
-        return bool(_METRIC_THEN_VALUE.match(text[metric.end : match.start()]))
-    if match.end() <= metric.start <= match.end() + _MAX_GAP:
-        return bool(_VALUE_THEN_METRIC.match(text[match.end() : metric.start]))
-    return False
+def _split_near(text: str, found: Found, first: int, last: int) -> str | None:
+    """The split that the words around a result name, those behind it first; else the only one of the sentence."""
+    start, end = min(found.metric.start, found.start), max(found.metric.end, found.end)
+    inside = WORD.findall(text[max(start, first) : end].lower())
+    behind = WORD.findall(text[end : min(end + _NEAR, max(last, end))].lower())
+    before = WORD.findall(text[max(0, start - _NEAR, min(first, start)) : start].lower())
+    near = next((SPLITS[word] for word in (*inside, *behind, *reversed(before)) if word in SPLITS), None)
+    named = {SPLITS[word] for word in WORD.findall(text.lower()) if word in SPLITS} - {"train"}
+    return near or (named.pop() if len(named) == 1 else None)
 
 
 def _with_average(text: str, metric: TermAt) -> str:
     """The metric with `macro`, `micro`, `weighted` before or behind it and `@5` behind it."""
-    before = _WORD.findall(text[max(0, metric.start - 20) : metric.start])[-1:]
+    before = WORD.findall(text[max(0, metric.start - 20) : metric.start])[-1:]
     behind = re.match(r"@\s?\d{1,4}", text[metric.end :])
     average = before[0] if before and before[0].lower().rstrip("-") in ("macro", "micro", "weighted") else ""
     return f"{average} {text[metric.start : metric.end]}{behind[0] if behind else ''}".strip()
@@ -147,55 +152,3 @@ def _of_level(text: str, metric: TermAt) -> str | None:
     """`word_level_f1` where the sentence says that the metric counts words, tokens or characters."""
     told = _LEVEL.search(text[: metric.end])
     return f"{told[1].lower()}_level_{metric.id}" if told else None
-
-
-def _split_near(text: str, found: _Found) -> str | None:
-    """The split that the words around a result name, those behind it first."""
-    start, end = min(found.metric.start, found.start), max(found.metric.end, found.end)
-    inside = _WORD.findall(text[start:end].lower())
-    behind = _WORD.findall(text[end : end + 60].lower())
-    before = _WORD.findall(text[max(0, start - 60) : start].lower())
-    return next((_SPLITS[word] for word in (*inside, *behind, *reversed(before)) if word in _SPLITS), None)
-
-
-_VALUE_AFTER = re.compile(
-    r"""[:=→]\s{0,4}["'*_`=]{0,4}\s?(?P<value>%?\s?[-+]?\d{1,9}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?)\s?(?P<unit>%?)"""
-    r"""(?![\w.]\d|\w)"""
-)
-_KEY_BEFORE = re.compile(r"""(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?:\([^()]{0,30}\))?\s{0,4}\Z""")
-_MAX_KEY = 80
-_MAX_LINES = 400
-
-
-def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
-    """The results in `key: value` lines and printed dictionaries; of a repeated key the last value counts."""
-    last: dict[str, tuple[Label, Value, int]] = {}
-    for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
-        for label, value in _pairs_of_line(line[:_MAX_LINE]):
-            last[_key(label)] = (label, value, number)
-    for label, value, number in last.values():
-        yield Evaluation(
-            dataset=label.dataset or setting.dataset_for(label.metric),
-            split=label.split,
-            metric=label.metric,
-            value=value.text,
-            unit=value.unit or label.unit,
-            evidence=card.line_evidence(number, "table" if block.kind == "code" else "prose"),
-        )
-
-
-def _pairs_of_line(line: str) -> Iterator[tuple[Label, Value]]:
-    """The metrics of a line with their values: `acc: 0.9`, `{"f1": 88.1, "em": 80.2}`."""
-    start = 0
-    for match in _VALUE_AFTER.finditer(line):
-        before = line[max(start, match.start() - _MAX_KEY) : match.start()]
-        key = _KEY_BEFORE.search(_LAST_PART.split(before)[-1])
-        start = match.end()
-        label = read_label(key["key"].strip()) if key else None
-        value = as_value(match["value"].strip("% "), match["unit"] or ("%" if "%" in match["value"] else ""))
-        if label and value and label.is_metric and label.split != "train" and is_plausible(value, label.metric):
-            yield label, value
-
-
-def _key(label: Label) -> str:
-    return f"{label.text.lower()}|{label.dataset}"

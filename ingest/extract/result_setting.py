@@ -18,10 +18,17 @@ _OTHER_SECTIONS = pattern("results", "prose", "other_sections")
 _EVALUATED = pattern("results", "prose", "evaluated_on")
 _POINTS_BACK = pattern("results", "prose", "points_back")
 _DATA_NOUN = pattern("results", "prose", "data_noun")
+_TEST_SECTION = pattern("results", "prose", "test_section")
+_SPLIT = pattern("results", "prose", "split_phrase")
+_SPLITS: dict[str, str] = {word: split for split, words in load("results")["splits"].items() for word in words}
+_AVERAGE = "average"
+_MAX_PLACES = 4
 _VALUES = load("results")["values"]
 _PRETRAINING = frozenset(_VALUES["pretraining"])
 _PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
 _MAX_CAPTION = 1_500
+_MAX_CAPTIONS = 2
+_MAX_ITEMS = 40
 
 
 class Surroundings:
@@ -37,37 +44,73 @@ class Surroundings:
         return Setting(self, line_start, line_end, headings)
 
     def captions(self, line_start: int, line_end: int) -> list[str]:
-        """The paragraph before these lines, and the one behind them where it points back."""
+        """What stands before these lines, nearest first, and the paragraph behind them where it points back.
+
+        Before an item these are the items above it in the tree and the paragraph that leads in to the list.
+        """
         first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
         after = self._blocks[behind] if behind < len(self._blocks) else None
-        before = [block for block in self._blocks[max(0, first - 4) : first] if block.kind != "code"][-2:]
-        captions = []
-        if after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain):
-            captions.append(_with_targets(after))
-        for block in reversed(before):
-            if block.kind not in ("paragraph", "item"):
+        points_back = after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain)
+        captions = [_with_targets(after)] if after is not None and points_back else []
+        return captions + [_with_targets(block) for block in self._before(first)]
+
+    def _before(self, index: int) -> list[Block]:
+        level = self._blocks[index].level if index < len(self._blocks) and self._blocks[index].kind == "item" else None
+        found: list[Block] = []
+        for block in reversed(self._blocks[max(0, index - _MAX_ITEMS) : index]):
+            if block.kind not in ("paragraph", "item", "code") or len(found) == _MAX_CAPTIONS:
                 break
-            captions.append(_with_targets(block))
-        return captions
+            is_sibling = level is not None and block.kind == "item" and block.level >= level
+            if block.kind != "code" and not is_sibling:
+                found.append(block)
+                level = block.level if level is not None and block.kind == "item" else level
+            if level is not None and block.kind == "paragraph":
+                break
+        return found
 
-    def fallback(self, line: int, section: int) -> str | None:
-        """What results are on that name no dataset: that of the title, else what the model was tuned on.
+    def fallback(self, line: int, headings: tuple[str, ...]) -> str | None:
+        """What results are on that name no dataset: what a section on test data names, the title, the tuning data.
 
-        Of several training sets, the last one that the text names in the same section before the results.
+        Of several training sets, it is the one that the sections around the results name last before them.
         """
         if self._only_tuned and vocabulary("datasets").find(self._only_tuned):
-            return self._only_tuned
-        return self._titled or self._only_tuned or self._tuned_on(line, section) or self._only_training_set
+            return self.tested_on or self._only_tuned
+        near = self.tested_on or self._titled or self._only_tuned
+        return near or self.trained_on_in_section(line, headings) or self._only_training_set
+
+    @cached_property
+    def tested_on(self) -> str | None:
+        """The one dataset that the sections about test data name."""
+        return _only([name for name in map(dataset_in, self.test_sections) if name])
+
+    @cached_property
+    def test_sections(self) -> list[str]:
+        """The paragraphs under headings such as `Testing data`."""
+        blocks = [block for block in self._blocks if block.kind in ("paragraph", "item") and block.headings]
+        return [block.plain[:_MAX_CAPTION] for block in blocks if _TEST_SECTION.search(block.headings[-1])]
 
     @cached_property
     def _titled(self) -> str | None:
         return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
 
-    def _tuned_on(self, line: int, section: int) -> str | None:
-        told = [fact for fact in self._training_sets if section <= fact.evidence.line_start < line]
-        told = [fact for fact in told if fact.evidence.origin != "metadata"]
-        nearest = max((fact.evidence.line_start for fact in told), default=0)
-        return _only([fact.dataset for fact in told if fact.evidence.line_start == nearest])
+    def trained_on_in_section(self, line: int, headings: tuple[str, ...]) -> str | None:
+        """The training set that the section of a line names last before it, else that of the section around it."""
+        told = [fact for fact in self._training_sets if fact.evidence.origin not in ("metadata", "inferred")]
+        for depth in range(len(headings), 1, -1) if told else ():
+            start = self._section_start(line, headings[:depth])
+            before = [fact for fact in told if start <= fact.evidence.line_start < line]
+            nearest = max((fact.evidence.line_start for fact in before), default=0)
+            named = [fact.dataset for fact in before if fact.evidence.line_start == nearest]
+            found = _only(named or self._printed(told, start, line))
+            if found:
+                return found
+        return None
+
+    def _printed(self, told: list[TrainedOn], start: int, line: int) -> list[str]:
+        """The training sets whose names stand between two lines."""
+        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, line)
+        texts = [block.plain for block in self._blocks[first:behind] if block.kind in ("paragraph", "item")]
+        return [fact.dataset for fact in told if any(fact.dataset in text for text in texts)]
 
     @cached_property
     def _training_sets(self) -> list[TrainedOn]:
@@ -85,10 +128,10 @@ class Surroundings:
     def _stated(self) -> list[TrainedOn]:
         return [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
 
-    @cached_property
-    def pretraining_corpus(self) -> str | None:
-        """What a language model's perplexity is on, where nothing says so: its corpus, by name if it has one part."""
-        return self._only_tuned or self._only_training_set or ("pretraining corpus" if self._stated else None)
+    @property
+    def language_modelling_corpus(self) -> str | None:
+        """What a language model's perplexity is on, where nothing near says so: its only corpus."""
+        return self._only_tuned or self._only_training_set
 
     @cached_property
     def only_metric(self) -> str | None:
@@ -104,13 +147,15 @@ class Surroundings:
         ]
         return [block.plain[:_MAX_CAPTION] for block in reversed(above[-3:])]
 
-    def section_start(self, line: int) -> int:
-        """The line of the last heading before a line."""
-        return next((start for start in reversed(self._headings) if start <= line), 0)
+    def _section_start(self, line: int, path: tuple[str, ...]) -> int:
+        """The line of the last heading of a section before a line."""
+        starts = (start for start, headings in reversed(self._headings) if start <= line and headings == path)
+        return next(starts, 0)
 
     @cached_property
-    def _headings(self) -> list[int]:
-        return [block.line_start for block in self._blocks if block.kind == "heading"]
+    def _headings(self) -> list[tuple[int, tuple[str, ...]]]:
+        heads = [block for block in self._blocks if block.kind == "heading"]
+        return [(block.line_start, (*block.headings, block.plain)) for block in heads]
 
 
 @dataclass(frozen=True)
@@ -129,16 +174,26 @@ class Setting:
     def dataset_for(self, metric: str | None) -> str | None:
         """The dataset named nearest to the result, else the one that the whole card is about.
 
-        What only a language model has, its perplexity, is measured on a part of what it was pretrained on.
+        What only a language model has, its perplexity, is measured on a part of what it was trained on; parts of its
+        objective and an average over several datasets are on none that has a name.
         """
-        if self._named:
-            return self._named
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
-        if id_ in _PRETRAINING:
-            return self.surroundings.pretraining_corpus
-        if id_.startswith(_PRETRAINING_PARTS):
-            return None
-        return self.surroundings.fallback(self.line_start, self.surroundings.section_start(self.line_start))
+        if self._named or id_ == _AVERAGE or id_.startswith(_PRETRAINING_PARTS):
+            return self._named
+        around = self.surroundings
+        if id_ not in _PRETRAINING:
+            return around.fallback(self.line_start, self.headings)
+        near = around.trained_on_in_section(self.line_start, self.headings)
+        return near or around.language_modelling_corpus
+
+    @cached_property
+    def split(self) -> str | None:
+        """The split that the nearest text with any names, if it names one."""
+        for text in (*self._around[:_MAX_PLACES], *self.surroundings.test_sections):
+            found = {_split_of(match[1] or match[2]) for match in _SPLIT.finditer(text)}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
     @cached_property
     def _named(self) -> str | None:
@@ -173,13 +228,18 @@ class Setting:
 
 def dataset_in(text: str) -> str | None:
     """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
-    if not terms(text, "datasets", weak=True):
-        return None
-    found = [mention for mention in find_in(text) if _is_dataset(text, mention)]
+    found = datasets_in(text)
     if len({vocabulary("datasets").find(mention.name) or mention.name for mention in found}) > 1:
         told = _EVALUATED.search(text)
         found = [mention for mention in found if told and mention.start >= told.end()][:1]
     return found[0].name if found else None
+
+
+def datasets_in(text: str) -> list[Mention]:
+    """The datasets that a text names, in reading order."""
+    if not terms(text, "datasets", weak=True):
+        return []
+    return [mention for mention in find_in(text) if _is_dataset(text, mention)]
 
 
 def _is_dataset(text: str, mention: Mention) -> bool:
@@ -197,6 +257,11 @@ def _with_targets(block: Block) -> str:
         if shown and not terms(shown, "datasets") and vocabulary("datasets").find(last):
             text = text.replace(shown, f"{shown} {last}", 1)
     return text
+
+
+def _split_of(word: str) -> str:
+    """The split that a word begins with: `development`, `held-out`."""
+    return next(split for beginning, split in _SPLITS.items() if word.lower().startswith(beginning))
 
 
 def _spaced(name: str) -> str:

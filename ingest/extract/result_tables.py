@@ -9,6 +9,7 @@ from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
 from ingest.extract.labels import Axis, Label, compose, read_label
 from ingest.extract.ownership import is_marked_own, own_labels
+from ingest.extract.patterns import load
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.table_axes import (
     Column,
@@ -23,6 +24,7 @@ from ingest.extract.table_axes import (
 from ingest.extract.tables import Grid, Row
 from ingest.extract.values import Value, is_plausible, read_values
 
+_ENGLISH_ONLY = frozenset(load("mentions")["translations"]["english_only"])
 #: said of a row over all datasets: it must not take one over from around the table
 _NONE = ""
 
@@ -40,10 +42,14 @@ class _Reading:
 
 @dataclass(frozen=True)
 class TableResult:
-    """A result; `is_part` tells one of a break-down by language, by the rows or by the heading above the table."""
+    """A result; `is_part` tells one of a break-down by language, by the rows or by the heading above the table.
+
+    `is_logged` tells one of the last row in the log of a training run.
+    """
 
     evaluation: Evaluation
     is_part: bool
+    is_logged: bool
 
 
 def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[TableResult]:
@@ -73,10 +79,10 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
     if setting.elsewhere:
         return
     compares = any(column.axis == "model" for column in labels)
-    if compares or not labels:
+    is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
+    if compares or not (labels or is_log):
         # The rows are models, or there is one row of numbers: the columns are what was evaluated.
         values = [as_dataset(column) if is_evaluated(column.label, compares) else column for column in values]
-    is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
     values = values if compares else own_columns(card, values)
     values = [column for column in values if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
@@ -88,7 +94,7 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
             if (marked and (row.line, column.index) not in marked) or _is_linked_elsewhere(card, row, column):
                 continue
             if not (is_log and "loss" in column.label.text.lower()):
-                yield from _results(card, row, column, _Place(reading or _Reading(), setting))
+                yield from _results(card, row, column, _Place(reading or _Reading(), setting, is_log))
 
 
 def _marked_cells(grid: Grid) -> set[tuple[int, int]]:
@@ -157,6 +163,7 @@ def _with_label(reading: _Reading, label: Label, axis: Axis | None) -> _Reading:
 class _Place:
     row: _Reading
     setting: Setting
+    is_log: bool
 
 
 def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterator[TableResult]:
@@ -175,7 +182,7 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
         if evaluation:
             evidence = card.line_evidence(row.line, "table")
             is_part = bool(reading.part or place.setting.part)
-            yield TableResult(Evaluation(**evaluation, evidence=evidence), is_part)
+            yield TableResult(Evaluation(**evaluation, evidence=evidence), is_part, place.is_log)
 
 
 def _parted(text: str, count: int) -> list[Label]:
@@ -193,7 +200,7 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     reading, setting = place.row, place.setting
     metric = compose(reading.metric, label.metric, reading.average)
     dataset = label.dataset or reading.dataset
-    split = label.split or reading.split
+    split = label.split or reading.split or setting.split or ("validation" if place.is_log else None)
     if metric is None and (label.is_value or label.is_dataset or dataset or not label.rest):
         metric = setting.metric if setting.speaks_of_results else None
     if metric is None and not (dataset and setting.speaks_of_results):
@@ -213,6 +220,8 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
 def _part_of(dataset: str | None, language: str | None) -> str | None:
     """The part of a dataset in one language: by its own name where it has one, else with the language behind it."""
     if not dataset or not language or squash(language) in squash(dataset):
+        return dataset
+    if language.lower() == "english" and vocabulary("datasets").find(dataset) in _ENGLISH_ONLY:
         return dataset
     own = f"{language} {dataset}"
     return own if vocabulary("datasets").find(own) else f"{dataset} ({language})"

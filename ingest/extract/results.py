@@ -6,7 +6,7 @@ from itertools import islice
 from catalog.records import Evaluation, Fact
 from catalog.vocabulary import squash, vocabulary
 from ingest.document import Block
-from ingest.extract import result_prose, result_tables
+from ingest.extract import result_lines, result_prose, result_tables
 from ingest.extract.card_text import CardText
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.result_tables import TableResult
@@ -58,6 +58,7 @@ def _decimals(value: float) -> int:
 
 
 def _evaluations(card: CardText) -> Iterator[Evaluation]:
+    """Those of tables, then those of lines and sentences; of the log of a training run what nothing else tells."""
     around = Surroundings(card)
     in_tables: set[int] = set()
     tabled: list[TableResult] = []
@@ -66,17 +67,21 @@ def _evaluations(card: CardText) -> Iterator[Evaluation]:
         tabled += result_tables.evaluations(card, grid, around)
     # A break-down by language is left out where the whole is reported, like the classes of a report.
     whole = {found.evaluation.metric for found in tabled if not found.is_part}
-    yield from (found.evaluation for found in tabled if not (found.is_part and found.evaluation.metric in whole))
+    told = [found for found in tabled if not (found.is_part and found.evaluation.metric in whole)]
+    stated = [found.evaluation for found in told if not found.is_logged]
     for block in card.document.blocks:
         if block.line_start in in_tables or block.kind == "table" or not any(map(str.isdigit, block.text)):
             continue
         setting = around.of(block.line_start, block.line_end, block.headings)
         if not setting.elsewhere:
-            yield from _in_block(card, block, setting)
+            stated += _in_block(card, block, setting)
+    yield from stated
+    metrics = {_key(evaluation)[1] for evaluation in stated}
+    yield from (found.evaluation for found in told if found.is_logged and _key(found.evaluation)[1] not in metrics)
 
 
 def _in_block(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluation]:
-    listed = list(result_prose.in_lines(card, block, setting))
+    listed = list(result_lines.in_lines(card, block, setting))
     yield from listed
     lines = {result.evidence.line_start for result in listed}
     for sentence in block.sentences if block.kind in _TEXT else ():
