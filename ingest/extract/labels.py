@@ -23,6 +23,7 @@ _DECORATION = frozenset(_DATA["words"]["decoration"])
 _VALUE = frozenset(_DATA["words"]["value"])
 _SUMMARY = frozenset(_DATA["words"]["summary"])
 _AXES: dict[str, Axis] = {word: axis for axis, words in _DATA["axes"].items() for word in words}
+_MANNERS = frozenset(_DATA["words"]["manners"])
 _STATISTICS = frozenset(_DATA["statistics"]["names"])
 _RESOURCES = frozenset(_DATA["statistics"]["metrics"])
 _LOG = frozenset(_DATA["statistics"]["log"])
@@ -58,6 +59,12 @@ class Label:
     unit: str | None = None
     language: str | None = None
     rest: tuple[str, ...] = ()
+
+    @property
+    def subset(self) -> str | None:
+        """The whole label where a remark behind a dataset tells a part of it, and not how a model was run on it."""
+        is_told = self.dataset and self.rest and not self.metric and _REMARK.search(self.text)
+        return self.text if is_told and _MANNERS.isdisjoint(self.rest) else None
 
     @property
     def is_metric(self) -> bool:
@@ -119,6 +126,8 @@ def read_label(text: str) -> Label:
     if simple(text) in _STATISTICS:
         return Label(text, rest=(text,))
     spaced = _JOINER.sub(" ", text)
+    if vocabulary("datasets").find(whole):
+        return Label(text, dataset=whole)
     dataset_terms = terms(spaced, "datasets")
     if not dataset_terms and vocabulary("metrics").find(whole, weak=True):
         return Label(text, metric=whole, split=_explained(spaced)[1], unit=unit)

@@ -9,7 +9,7 @@ from ingest.document import Block
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Label, read_label
 from ingest.extract.patterns import load, pattern
-from ingest.extract.result_setting import Setting, dataset_in
+from ingest.extract.result_setting import Setting, dataset_in, is_part_of_objective
 from ingest.extract.values import Value, as_value, is_plausible
 
 _VALUE_AFTER = re.compile(
@@ -53,10 +53,12 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
         benchmark = _benchmark(line[:_MAX_LINE], setting) if block.kind == "item" else None
         if benchmark:
             last[benchmark.key] = (benchmark, number)
+    of_objective = any(is_part_of_objective(pair.label.metric) for pair, _ in last.values())
     for pair, number in last.values():
         label = pair.label
+        named = label.dataset or dataset_in(pair.place)
         yield Evaluation(
-            dataset=label.dataset or dataset_in(pair.place) or setting.dataset_for(label.metric),
+            dataset=named or (None if of_objective else setting.dataset_for(label.metric)),
             split=label.split or read_label(pair.place).split or setting.split,
             metric=label.metric,
             value=pair.value.text,

@@ -178,7 +178,7 @@ class Setting:
         objective and an average over several datasets are on none that has a name.
         """
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
-        if self._named or id_ == _AVERAGE or id_.startswith(_PRETRAINING_PARTS):
+        if self._named or id_ == _AVERAGE or is_part_of_objective(id_):
             return self._named
         around = self.surroundings
         if id_ not in _PRETRAINING:
@@ -224,6 +224,11 @@ class Setting:
         """The language that the section is about, where its heading is nothing but its name."""
         section = self.headings[-1] if self.headings else ""
         return section if language_of([section]) else None
+
+
+def is_part_of_objective(metric: str | None) -> bool:
+    """Whether a metric measures a part of a pretraining objective: the loss of the masked words."""
+    return (vocabulary("metrics").find(metric or "", weak=True) or metric or "").startswith(_PRETRAINING_PARTS)
 
 
 def dataset_in(text: str) -> str | None:

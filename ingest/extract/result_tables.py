@@ -1,5 +1,6 @@
 """Results in tables: each number is read with the labels of its column, its row and what surrounds the table."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -8,12 +9,13 @@ from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
 from ingest.extract.labels import Axis, Label, compose, read_label
-from ingest.extract.ownership import is_marked_own, own_labels
+from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.patterns import load
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.table_axes import (
     Column,
     as_dataset,
+    in_part,
     is_evaluated,
     own_columns,
     read_columns,
@@ -25,6 +27,8 @@ from ingest.extract.tables import Grid, Row
 from ingest.extract.values import Value, is_plausible, read_values
 
 _ENGLISH_ONLY = frozenset(load("mentions")["translations"]["english_only"])
+_PART = re.compile(r"[^\W_]+")
+_MIN_LETTERS = 4
 #: said of a row over all datasets: it must not take one over from around the table
 _NONE = ""
 
@@ -38,18 +42,22 @@ class _Reading:
     split: str | None = None
     average: str | None = None
     part: str | None = None
+    subset: str | None = None
 
 
 @dataclass(frozen=True)
 class TableResult:
     """A result; `is_part` tells one of a break-down by language, by the rows or by the heading above the table.
 
-    `is_logged` tells one of the last row in the log of a training run.
+    `is_logged` tells one of the last row in the log of a training run; `owner` is how a table that compares models
+    names the card's; `subset` is the label of a dataset with a remark that tells a part of it.
     """
 
     evaluation: Evaluation
     is_part: bool
     is_logged: bool
+    owner: str = ""
+    subset: str | None = None
 
 
 def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[TableResult]:
@@ -57,11 +65,42 @@ def evaluations(card: CardText, grid: Grid, around: Surroundings) -> list[TableR
 
     Where its labels leave several values for one metric on one dataset, they cannot tell which is meant: none is taken.
     """
-    found = list(_evaluations(card, grid, around))
+    found = _of_checkpoint(card, list(_evaluations(card, grid, around)))
+    rivals = _values_by_label(found)
+    found = [_with_subset(result) if len(rivals[_about(result.evaluation)]) > 1 else result for result in found]
+    values = _values_by_label(found)
+    return [result for result in found if len(values[_about(result.evaluation)]) == 1]
+
+
+def _values_by_label(found: list[TableResult]) -> dict[tuple[str | None, ...], set[str]]:
     values: dict[tuple[str | None, ...], set[str]] = {}
     for result in found:
         values.setdefault(_about(result.evaluation), set()).add(result.evaluation.value)
-    return [result for result in found if len(values[_about(result.evaluation)]) == 1]
+    return values
+
+
+def _with_subset(result: TableResult) -> TableResult:
+    """The result on the part of the dataset that its label tells: `SentiPers (binary)` beside `SentiPers (multi)`."""
+    if not result.subset:
+        return result
+    return replace(result, evaluation=result.evaluation.model_copy(update={"dataset": result.subset}))
+
+
+def _of_checkpoint(card: CardText, found: list[TableResult]) -> list[TableResult]:
+    """Those of the dataset in the model's name, where the table is about its whole family.
+
+    `distil-sst2` with a table of `Distil` on all of GLUE is the checkpoint of one of the rows.
+    """
+    if not all(result.owner and ownness(card, result.owner) < 1.0 for result in found):
+        return found
+    parts = [part.lower() for part in _PART.findall(card.name)]
+    named = [result for result in found if _is_in_name(result.evaluation.dataset or "", parts)]
+    return named or found
+
+
+def _is_in_name(dataset: str, parts: list[str]) -> bool:
+    key = squash(dataset)
+    return len(key) >= _MIN_LETTERS and any(part.startswith(key) for part in (*parts, "".join(parts[-2:])))
 
 
 def _about(result: Evaluation) -> tuple[str | None, ...]:
@@ -83,7 +122,7 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
     if compares or not (labels or is_log):
         # The rows are models, or there is one row of numbers: the columns are what was evaluated.
         values = [as_dataset(column) if is_evaluated(column.label, compares) else column for column in values]
-    values = values if compares else own_columns(card, values)
+    values = [in_part(column, values) for column in values] if compares else own_columns(card, values)
     values = [column for column in values if not column.label.is_statistic]
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
     labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
@@ -93,8 +132,14 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
         for column in values if reading else ():
             if (marked and (row.line, column.index) not in marked) or _is_linked_elsewhere(card, row, column):
                 continue
-            if not (is_log and "loss" in column.label.text.lower()):
-                yield from _results(card, row, column, _Place(reading or _Reading(), setting, is_log))
+            if is_log and "loss" in column.label.text.lower() and column.label.split is None:
+                continue
+            place = _Place(reading or _Reading(), setting, is_log, _owner(row, labels) or column.owner)
+            yield from _results(card, row, column, place)
+
+
+def _owner(row: Row, labels: list[Column]) -> str:
+    return next((row.cells[column.index] for column in labels if column.axis == "model"), "")
 
 
 def _marked_cells(grid: Grid) -> set[tuple[int, int]]:
@@ -150,12 +195,14 @@ def _with_label(reading: _Reading, label: Label, axis: Axis | None) -> _Reading:
     if axis == "dataset" and label.is_summary:
         return replace(reading, dataset=_NONE, metric="average")
     if axis == "dataset" and not label.metric and not label.is_split:
-        return replace(reading, dataset=label.dataset or label.text, split=label.split or reading.split)
+        dataset = label.dataset or label.text
+        return replace(reading, dataset=dataset, split=label.split or reading.split, subset=label.subset)
     return replace(
         reading,
         metric=label.metric or reading.metric,
         dataset=label.dataset or reading.dataset,
         split=label.split or reading.split,
+        subset=label.subset or reading.subset,
     )
 
 
@@ -164,6 +211,7 @@ class _Place:
     row: _Reading
     setting: Setting
     is_log: bool
+    owner: str
 
 
 def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterator[TableResult]:
@@ -182,7 +230,9 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
         if evaluation:
             evidence = card.line_evidence(row.line, "table")
             is_part = bool(reading.part or place.setting.part)
-            yield TableResult(Evaluation(**evaluation, evidence=evidence), is_part, place.is_log)
+            found_here = Evaluation(**evaluation, evidence=evidence)
+            subset = label.subset or reading.subset
+            yield TableResult(found_here, is_part, place.is_log, place.owner, subset)
 
 
 def _parted(text: str, count: int) -> list[Label]:

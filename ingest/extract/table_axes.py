@@ -17,12 +17,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of values with its label, or of row labels with the axis that they lie on."""
+    """A column of values with its label, or of row labels with the axis that they lie on; `owner` names its model."""
 
     index: int
     label: Label
     holds_values: bool
     axis: Axis | None = None
+    owner: str = ""
 
 
 def with_full_header(grid: Grid) -> Grid:
@@ -115,11 +116,11 @@ def own_columns(card: CardText, columns: list[Column]) -> list[Column]:
     names = [name for name in contenders.values() if name]
     own = own_labels(card, names)
     if not own and not any(_is_model(name) for name in names):
-        return [_in_part(column, columns) for column in columns]
+        return [in_part(column, columns) for column in columns]
     if not own and len(names) == 1 == len(columns):
         return columns
     kept = [column for column in columns if not contenders[column.index] or contenders[column.index] in own]
-    return [_without_name(column) if contenders[column.index] else column for column in kept]
+    return [_of_model(column, contenders[column.index]) for column in kept]
 
 
 def _contender(column: Column, columns: list[Column]) -> str:
@@ -141,15 +142,15 @@ def _left_over(label: Label) -> str:
     return " ".join(words)
 
 
-def _without_name(column: Column) -> Column:
-    """The column with a label that is no longer compared by its text."""
-    label = column.label
-    if not says_what(label):
-        return replace(column, label=Label(label.text))
-    return replace(column, label=replace(label, rest=()))
+def _of_model(column: Column, name: str) -> Column:
+    """The column with its model's name taken out of the label."""
+    if not name:
+        return column
+    label = replace(column.label, rest=()) if says_what(column.label) else Label(column.label.text)
+    return replace(column, label=label, owner=name)
 
 
-def _in_part(column: Column, columns: list[Column]) -> Column:
+def in_part(column: Column, columns: list[Column]) -> Column:
     """Beside `Spearman German`, what nothing explains in `Spearman EN-DE (cross)` tells another part of the data."""
     label = column.label
     is_broken_down = any(other.label.language and other.label.metric == label.metric for other in columns)
