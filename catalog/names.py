@@ -119,6 +119,8 @@ class Names:
 def variants(name: str) -> list[str]:
     """The name, then the name without article and trailing noun: `the SQuAD dataset` → `SQuAD`."""
     whole = name.strip().strip("\"'`“”‘’«»*_.,;:!?()[]").strip()
+    if whole.count("(") == whole.count(")") + 1:
+        whole += ")"
     bare = _NOUN.sub("", _ARTICLE.sub("", whole)).strip()
     return list(dict.fromkeys(spelling for spelling in (whole, _ARTICLE.sub("", whole), bare) if spelling)) or [name]
 

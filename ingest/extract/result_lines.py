@@ -9,7 +9,8 @@ from ingest.document import Block
 from ingest.extract.card_text import CardText
 from ingest.extract.labels import Label, read_label
 from ingest.extract.patterns import load, pattern
-from ingest.extract.result_setting import Setting, dataset_in, is_part_of_objective
+from ingest.extract.result_data import dataset_in
+from ingest.extract.result_setting import Setting, is_part_of_objective
 from ingest.extract.values import Value, as_value, is_plausible
 
 _VALUE_AFTER = re.compile(

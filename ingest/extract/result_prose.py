@@ -11,8 +11,9 @@ from ingest.extract.labels import read_label
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import ownness
 from ingest.extract.patterns import load, pattern
+from ingest.extract.result_data import dataset_in, datasets_in
 from ingest.extract.result_pairs import SPLITS, THEN_PLACE, WORD, Found, MeasuringText, found_in
-from ingest.extract.result_setting import Setting, dataset_in, datasets_in
+from ingest.extract.result_setting import Setting
 from ingest.extract.terms import TermAt, terms
 from ingest.extract.values import as_value, is_plausible
 

@@ -1,24 +1,21 @@
-"""What surrounds a table or a sentence with results: captions, headings, the title, what the model was tuned on."""
+"""What surrounds a table or a sentence with results: captions and headings, and what they say of data set and metric."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.records import Attribute, TrainedOn
-from catalog.vocabulary import squash, vocabulary
+from catalog.records import Attribute
+from catalog.vocabulary import vocabulary
 from ingest.document import Block, links
 from ingest.extract.card_text import CardText
 from ingest.extract.languages import language_of
-from ingest.extract.mentions import Mention, find_in
 from ingest.extract.patterns import load, pattern
+from ingest.extract.result_data import EvaluatedData, dataset_in
 from ingest.extract.terms import terms
 
 _RESULTS = pattern("results", "prose", "result_words")
 _OTHER_SECTIONS = pattern("results", "prose", "other_sections")
-_EVALUATED = pattern("results", "prose", "evaluated_on")
 _POINTS_BACK = pattern("results", "prose", "points_back")
-_DATA_NOUN = pattern("results", "prose", "data_noun")
-_TEST_SECTION = pattern("results", "prose", "test_section")
 _SPLIT = pattern("results", "prose", "split_phrase")
 _SPLITS: dict[str, str] = {word: split for split, words in load("results")["splits"].items() for word in words}
 _AVERAGE = "average"
@@ -32,27 +29,29 @@ _MAX_ITEMS = 40
 
 
 class Surroundings:
-    """The settings of one card's results; looks at the training sets only when a result names no dataset."""
+    """The settings of one card's results."""
 
     def __init__(self, card: CardText) -> None:
         self.card = card
         self._blocks = card.document.blocks
         self._starts = [block.line_start for block in self._blocks]
+        self.data = EvaluatedData(card)
 
     def of(self, line_start: int, line_end: int, headings: tuple[str, ...]) -> "Setting":
         """The setting of what stands on these lines."""
         return Setting(self, line_start, line_end, headings)
 
     def captions(self, line_start: int, line_end: int) -> list[str]:
-        """What stands before these lines, nearest first, and the paragraph behind them where it points back.
+        """What stands on and before these lines, nearest first, and the paragraph behind them where it points back.
 
         Before an item these are the items above it in the tree and the paragraph that leads in to the list.
         """
         first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
+        own = [block for block in self._blocks[first:behind] if block.kind == "paragraph"]
         after = self._blocks[behind] if behind < len(self._blocks) else None
         points_back = after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain)
         captions = [_with_targets(after)] if after is not None and points_back else []
-        return captions + [_with_targets(block) for block in self._before(first)]
+        return captions + [_with_targets(block) for block in (*own, *self._before(first))]
 
     def _before(self, index: int) -> list[Block]:
         level = self._blocks[index].level if index < len(self._blocks) and self._blocks[index].kind == "item" else None
@@ -68,71 +67,6 @@ class Surroundings:
                 break
         return found
 
-    def fallback(self, line: int, headings: tuple[str, ...]) -> str | None:
-        """What results are on that name no dataset: what a section on test data names, the title, the tuning data.
-
-        Of several training sets, it is the one that the sections around the results name last before them.
-        """
-        if self._only_tuned and vocabulary("datasets").find(self._only_tuned):
-            return self.tested_on or self._only_tuned
-        near = self.tested_on or self._titled or self._only_tuned
-        return near or self.trained_on_in_section(line, headings) or self._only_training_set
-
-    @cached_property
-    def tested_on(self) -> str | None:
-        """The one dataset that the sections about test data name."""
-        return _only([name for name in map(dataset_in, self.test_sections) if name])
-
-    @cached_property
-    def test_sections(self) -> list[str]:
-        """The paragraphs under headings such as `Testing data`."""
-        blocks = [block for block in self._blocks if block.kind in ("paragraph", "item") and block.headings]
-        return [block.plain[:_MAX_CAPTION] for block in blocks if _TEST_SECTION.search(block.headings[-1])]
-
-    @cached_property
-    def _titled(self) -> str | None:
-        return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
-
-    def trained_on_in_section(self, line: int, headings: tuple[str, ...]) -> str | None:
-        """The training set that the section of a line names last before it, else that of the section around it."""
-        told = [fact for fact in self._training_sets if fact.evidence.origin not in ("metadata", "inferred")]
-        for depth in range(len(headings), 1, -1) if told else ():
-            start = self._section_start(line, headings[:depth])
-            before = [fact for fact in told if start <= fact.evidence.line_start < line]
-            nearest = max((fact.evidence.line_start for fact in before), default=0)
-            named = [fact.dataset for fact in before if fact.evidence.line_start == nearest]
-            found = _only(named or self._printed(told, start, line))
-            if found:
-                return found
-        return None
-
-    def _printed(self, told: list[TrainedOn], start: int, line: int) -> list[str]:
-        """The training sets whose names stand between two lines."""
-        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, line)
-        texts = [block.plain for block in self._blocks[first:behind] if block.kind in ("paragraph", "item")]
-        return [fact.dataset for fact in told if any(fact.dataset in text for text in texts)]
-
-    @cached_property
-    def _training_sets(self) -> list[TrainedOn]:
-        return [fact for fact in (*self.card.asset.facts, *self.card.provenance) if isinstance(fact, TrainedOn)]
-
-    @cached_property
-    def _only_tuned(self) -> str | None:
-        return _only([fact.dataset for fact in self._stated if fact.role == "finetune"])
-
-    @cached_property
-    def _only_training_set(self) -> str | None:
-        return _only([fact.dataset for fact in self._stated])
-
-    @cached_property
-    def _stated(self) -> list[TrainedOn]:
-        return [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
-
-    @property
-    def language_modelling_corpus(self) -> str | None:
-        """What a language model's perplexity is on, where nothing near says so: its only corpus."""
-        return self._only_tuned or self._only_training_set
-
     @cached_property
     def only_metric(self) -> str | None:
         """The metric of the metadata, if it lists one."""
@@ -146,16 +80,6 @@ class Surroundings:
             block for block in before if block.kind == "paragraph" and block.headings == headings[: len(block.headings)]
         ]
         return [block.plain[:_MAX_CAPTION] for block in reversed(above[-3:])]
-
-    def _section_start(self, line: int, path: tuple[str, ...]) -> int:
-        """The line of the last heading of a section before a line."""
-        starts = (start for start, headings in reversed(self._headings) if start <= line and headings == path)
-        return next(starts, 0)
-
-    @cached_property
-    def _headings(self) -> list[tuple[int, tuple[str, ...]]]:
-        heads = [block for block in self._blocks if block.kind == "heading"]
-        return [(block.line_start, (*block.headings, block.plain)) for block in heads]
 
 
 @dataclass(frozen=True)
@@ -180,16 +104,16 @@ class Setting:
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
         if self._named or id_ == _AVERAGE or is_part_of_objective(id_):
             return self._named
-        around = self.surroundings
+        data = self.surroundings.data
         if id_ not in _PRETRAINING:
-            return around.fallback(self.line_start, self.headings)
-        near = around.trained_on_in_section(self.line_start, self.headings)
-        return near or around.language_modelling_corpus
+            return data.of(self.line_start, self.headings)
+        near = data.trained_on_in_section(self.line_start, self.headings)
+        return near or data.language_modelling_corpus
 
     @cached_property
     def split(self) -> str | None:
         """The split that the nearest text with any names, if it names one."""
-        for text in (*self._around[:_MAX_PLACES], *self.surroundings.test_sections):
+        for text in (*self._around[:_MAX_PLACES], *self.surroundings.data.test_sections):
             found = {_split_of(match[1] or match[2]) for match in _SPLIT.finditer(text)}
             if found:
                 return found.pop() if len(found) == 1 else None
@@ -231,29 +155,6 @@ def is_part_of_objective(metric: str | None) -> bool:
     return (vocabulary("metrics").find(metric or "", weak=True) or metric or "").startswith(_PRETRAINING_PARTS)
 
 
-def dataset_in(text: str) -> str | None:
-    """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
-    found = datasets_in(text)
-    if len({vocabulary("datasets").find(mention.name) or mention.name for mention in found}) > 1:
-        told = _EVALUATED.search(text)
-        found = [mention for mention in found if told and mention.start >= told.end()][:1]
-    return found[0].name if found else None
-
-
-def datasets_in(text: str) -> list[Mention]:
-    """The datasets that a text names, in reading order."""
-    if not terms(text, "datasets", weak=True):
-        return []
-    return [mention for mention in find_in(text) if _is_dataset(text, mention)]
-
-
-def _is_dataset(text: str, mention: Mention) -> bool:
-    """Whether a name is that of a dataset, translated or not; a common word (`drop`) only beside 'dataset'."""
-    if mention.kind == "candidate":
-        return bool(terms(mention.name, "datasets"))
-    return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
-
-
 def _with_targets(block: Block) -> str:
     """The plain text of a caption; the text of a link is followed by the dataset that its target names."""
     text = block.plain[-_MAX_CAPTION:]
@@ -267,16 +168,3 @@ def _with_targets(block: Block) -> str:
 def _split_of(word: str) -> str:
     """The split that a word begins with: `development`, `held-out`."""
     return next(split for beginning, split in _SPLITS.items() if word.lower().startswith(beginning))
-
-
-def _spaced(name: str) -> str:
-    return name.replace("-", " ").replace("_", " ")
-
-
-def _only(names: list[str]) -> str | None:
-    """The name, if all of them mean one dataset, or all that are known."""
-    known = vocabulary("datasets")
-    distinct = {known.find(name) or squash(name): name for name in reversed(names)}
-    if len(distinct) > 1:
-        distinct = {id_: name for id_, name in distinct.items() if known.find(name)}
-    return next(iter(distinct.values())) if len(distinct) == 1 else None

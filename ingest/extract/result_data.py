@@ -1,0 +1,164 @@
+"""Which dataset results are on: named in a text, or else what the card says that it was tested or tuned on."""
+
+from bisect import bisect_left
+from functools import cached_property
+
+from catalog.records import TrainedOn
+from catalog.vocabulary import squash, vocabulary
+from ingest.extract.card_text import CardText
+from ingest.extract.mentions import Mention, find_in
+from ingest.extract.patterns import pattern
+from ingest.extract.terms import terms
+
+_EVALUATED = pattern("results", "prose", "evaluated_on")
+_SAYS_EVALUATED = pattern("results", "prose", "says_evaluated")
+_DATA_NOUN = pattern("results", "prose", "data_noun")
+_TEST_SECTION = pattern("results", "prose", "test_section")
+_MAX_TEXT = 1_500
+_NEAR = 40
+
+
+class EvaluatedData:
+    """What the results of a card are on that name no dataset; looks at the training sets only when asked."""
+
+    def __init__(self, card: CardText) -> None:
+        self.card = card
+        self._blocks = card.document.blocks
+        self._starts = [block.line_start for block in self._blocks]
+
+    def of(self, line: int, headings: tuple[str, ...]) -> str | None:
+        """What results are on that name no dataset: what a section on test data names, the title, the tuning data.
+
+        Of several training sets, it is the one that the sections around the results name last before them.
+        """
+        tested = self.tested_on or self._evaluated_on(self._section_start(line, headings), line) or self._only_evaluated
+        if tested or (self._only_tuned and vocabulary("datasets").find(self._only_tuned)):
+            return tested or self._only_tuned
+        near = self._titled or self._only_tuned
+        return near or self.trained_on_in_section(line, headings) or self._only_training_set
+
+    @cached_property
+    def tested_on(self) -> str | None:
+        """The one dataset that the sections about test data name."""
+        return _only([name for name in map(dataset_in, self.test_sections) if name])
+
+    def _evaluated_on(self, start: int, line: int) -> str | None:
+        """The dataset that the text between two lines says last that something was evaluated on."""
+        return next((dataset for at, dataset in reversed(self._evaluations) if start <= at < line), None)
+
+    @cached_property
+    def _only_evaluated(self) -> str | None:
+        return _only([dataset for _, dataset in self._evaluations])
+
+    @cached_property
+    def _evaluations(self) -> list[tuple[int, str]]:
+        """(line, dataset) of what sentences say that something was evaluated on."""
+        found = []
+        for block in self._blocks:
+            if block.kind in ("paragraph", "item") and _SAYS_EVALUATED.search(block.text[:_MAX_TEXT]):
+                dataset = evaluated_dataset(block.plain[:_MAX_TEXT])
+                found += [(block.line_start, dataset)] if dataset else []
+        return found
+
+    @cached_property
+    def test_sections(self) -> list[str]:
+        """The paragraphs under headings such as `Testing data`."""
+        blocks = [block for block in self._blocks if block.kind in ("paragraph", "item") and block.headings]
+        return [block.plain[:_MAX_TEXT] for block in blocks if _TEST_SECTION.search(block.headings[-1])]
+
+    @cached_property
+    def _titled(self) -> str | None:
+        return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
+
+    def trained_on_in_section(self, line: int, headings: tuple[str, ...]) -> str | None:
+        """The training set that the section of a line names last before it, else that of the section around it."""
+        told = [fact for fact in self._training_sets if fact.evidence.origin not in ("metadata", "inferred")]
+        for depth in range(len(headings), 1, -1) if told else ():
+            start = self._section_start(line, headings[:depth])
+            before = [fact for fact in told if start <= fact.evidence.line_start < line]
+            nearest = max((fact.evidence.line_start for fact in before), default=0)
+            named = [fact.dataset for fact in before if fact.evidence.line_start == nearest]
+            found = _only(named or self._printed(told, start, line))
+            if found:
+                return found
+        return None
+
+    def _printed(self, told: list[TrainedOn], start: int, line: int) -> list[str]:
+        """The training sets whose names stand between two lines."""
+        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, line)
+        texts = [block.plain for block in self._blocks[first:behind] if block.kind in ("paragraph", "item")]
+        return [fact.dataset for fact in told if any(fact.dataset in text for text in texts)]
+
+    @cached_property
+    def _training_sets(self) -> list[TrainedOn]:
+        return [fact for fact in (*self.card.asset.facts, *self.card.provenance) if isinstance(fact, TrainedOn)]
+
+    @cached_property
+    def _only_tuned(self) -> str | None:
+        return _only([fact.dataset for fact in self._stated if fact.role == "finetune"])
+
+    @cached_property
+    def _only_training_set(self) -> str | None:
+        return _only([fact.dataset for fact in self._stated])
+
+    @cached_property
+    def _stated(self) -> list[TrainedOn]:
+        return [fact for fact in self._training_sets if fact.evidence.origin != "inferred"]
+
+    @property
+    def language_modelling_corpus(self) -> str | None:
+        """What a language model's perplexity is on, where nothing near says so: its only corpus."""
+        return self._only_tuned or self._only_training_set
+
+    def _section_start(self, line: int, path: tuple[str, ...]) -> int:
+        """The line of the last heading of a section before a line."""
+        starts = (start for start, headings in reversed(self._headings) if start <= line and headings == path)
+        return next(starts, 0)
+
+    @cached_property
+    def _headings(self) -> list[tuple[int, tuple[str, ...]]]:
+        heads = [block for block in self._blocks if block.kind == "heading"]
+        return [(block.line_start, (*block.headings, block.plain)) for block in heads]
+
+
+def dataset_in(text: str) -> str | None:
+    """The one dataset that a text names, as printed; of several, the one that something was evaluated on."""
+    found = datasets_in(text)
+    if len({vocabulary("datasets").find(mention.name) or mention.name for mention in found}) > 1:
+        told = _EVALUATED.search(text)
+        found = [mention for mention in found if told and mention.start >= told.end()][:1]
+    return found[0].name if found else None
+
+
+def datasets_in(text: str) -> list[Mention]:
+    """The datasets that a text names, in reading order."""
+    if not terms(text, "datasets", weak=True):
+        return []
+    return [mention for mention in find_in(text) if _is_dataset(text, mention)]
+
+
+def evaluated_dataset(text: str) -> str | None:
+    """The first dataset behind the words that say that something was evaluated on it."""
+    told = _SAYS_EVALUATED.search(text)
+    behind = [mention for mention in datasets_in(text) if told and told.end() <= mention.start <= told.end() + _NEAR]
+    return behind[0].name if behind else None
+
+
+def _is_dataset(text: str, mention: Mention) -> bool:
+    """Whether a name is that of a dataset, translated or not; a common word (`drop`) only beside 'dataset'."""
+    if mention.kind == "candidate":
+        return bool(terms(mention.name, "datasets"))
+    return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
+
+
+def _spaced(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ")
+
+
+def _only(names: list[str]) -> str | None:
+    """The name, if all of them mean one dataset, or all that are known."""
+    known = vocabulary("datasets")
+    distinct = {known.find(name) or squash(name): name for name in reversed(names)}
+    if len(distinct) > 1:
+        distinct = {id_: name for id_, name in distinct.items() if known.find(name)}
+    return next(iter(distinct.values())) if len(distinct) == 1 else None
