@@ -137,6 +137,10 @@ def read_label(text: str) -> Label:
     split = _explained(left)[1]
     dataset = _dataset(dataset_terms, text, metrics)
     metric = _metric(metrics, text, average)
+    if metric and rest and not dataset and vocabulary("datasets").find(left_over(text, rest), weak=True):
+        dataset, rest = left_over(text, rest), ()
+    if rest and vocabulary("metrics").find(metric or "", weak=True) == "average":
+        metric = None
     languages = [word for word in rest if language_of([word])]
     language = languages[0].capitalize() if len(languages) == 1 else None
     rest = tuple(word for word in rest if word not in languages)
@@ -145,6 +149,11 @@ def read_label(text: str) -> Label:
         # `Accuracy (off-by-1)` is a metric of its own.
         return Label(text, text.rstrip("% "), dataset, split, average, unit, language)
     return Label(text, metric, dataset, split, average, unit, language, rest)
+
+
+def left_over(text: str, rest: tuple[str, ...]) -> str:
+    """The words of a label that nothing explains, as printed."""
+    return " ".join(word for word in text.split() if not set(_WORD.findall(word.lower())).isdisjoint(rest))
 
 
 def _dataset(found: list[TermAt], text: str, metrics: list[TermAt]) -> str | None:

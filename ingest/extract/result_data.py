@@ -6,6 +6,7 @@ from functools import cached_property
 from catalog.records import TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
+from ingest.extract.languages import language_of
 from ingest.extract.mentions import Mention, find_in
 from ingest.extract.patterns import pattern
 from ingest.extract.terms import terms
@@ -14,6 +15,8 @@ _EVALUATED = pattern("results", "prose", "evaluated_on")
 _SAYS_EVALUATED = pattern("results", "prose", "says_evaluated")
 _DATA_NOUN = pattern("results", "prose", "data_noun")
 _TEST_SECTION = pattern("results", "prose", "test_section")
+_UNKNOWN = pattern("results", "prose", "unknown_dataset")
+_NOT_GENERIC = pattern("results", "prose", "telling_name")
 _MAX_TEXT = 1_500
 _NEAR = 40
 
@@ -131,10 +134,22 @@ def dataset_in(text: str) -> str | None:
 
 
 def datasets_in(text: str) -> list[Mention]:
-    """The datasets that a text names, in reading order."""
-    if not terms(text, "datasets", weak=True):
-        return []
-    return [mention for mention in find_in(text) if _is_dataset(text, mention)]
+    """The datasets that a text names, in reading order; one that no vocabulary knows where it says that it is one."""
+    known = terms(text, "datasets", weak=True)
+    found = [mention for mention in find_in(text) if _is_dataset(text, mention)] if known else []
+    for match in _UNKNOWN.finditer(text):
+        start, end = match.span("name")
+        is_new = all(end <= mention.start or start >= mention.end for mention in found)
+        if is_new and _is_name(match["name"]):
+            found.append(Mention("candidate", match["name"], start, end))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _is_name(words: str) -> bool:
+    """Whether capitalised words may name a dataset: not a language, a task, a metric or a model."""
+    if language_of(words.split()) or terms(words, "tasks", weak=True) or terms(words, "metrics", weak=True):
+        return False
+    return bool(_NOT_GENERIC.search(words)) and not any(mention.kind == "model" for mention in find_in(words))
 
 
 def evaluated_dataset(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What surrounds a table or a sentence with results: captions and headings, and what they say of data set and metric."""
+"""What surrounds results: captions and headings, and what they say of the data set, the split and the metric."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass

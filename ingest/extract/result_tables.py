@@ -253,7 +253,7 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     split = label.split or reading.split or setting.split or ("validation" if place.is_log else None)
     if metric is None and (label.is_value or label.is_dataset or dataset or not label.rest):
         metric = setting.metric if setting.speaks_of_results else None
-    if metric is None and not (dataset and setting.speaks_of_results):
+    if metric is None and not (dataset and (setting.speaks_of_results or place.owner)):
         return None
     dataset = (setting.dataset_for(metric) if dataset is None else dataset) or None
     if split == "train" or not is_plausible(value, metric) or (reading.part and not dataset):

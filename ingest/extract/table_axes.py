@@ -1,18 +1,15 @@
 """What the columns of a table with results are: values under a label, or row labels along an axis."""
 
-import re
 from dataclasses import dataclass, replace
 
 from catalog.vocabulary import vocabulary
 from ingest.extract.card_text import CardText
-from ingest.extract.labels import Axis, Label, read_label, simple
+from ingest.extract.labels import Axis, Label, left_over, read_label
 from ingest.extract.mentions import find_in
 from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.tables import Grid, Row
 from ingest.extract.terms import terms
 from ingest.extract.values import read_values
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,11 @@ def read_columns(card: CardText, grid: Grid) -> list[Column]:
             columns.append(Column(index, label, holds_values=True))
         elif cells:
             columns.append(Column(index, label, holds_values=False, axis=_axis(card, label, cells)))
-    of_datasets = any(column.label.dataset and column.label.metric for column in columns if column.holds_values)
+    values = [column for column in columns if column.holds_values]
+    of_datasets = any(column.label.dataset and column.label.metric for column in values)
+    if not of_datasets and any(column.axis == "model" for column in columns):
+        # The rows are models, so that what tells columns of one metric apart is the data.
+        of_datasets = len({_says(column.label) for column in values}) < len(values)
     return [_with_unknown_dataset(column) if of_datasets else column for column in columns]
 
 
@@ -80,8 +81,7 @@ def _with_unknown_dataset(column: Column) -> Column:
     label = column.label
     if not (column.holds_values and label.metric and label.rest and not label.dataset):
         return column
-    words = [word for word in label.text.split() if simple(word) in label.rest]
-    return replace(column, label=replace(label, dataset=" ".join(words) or None))
+    return replace(column, label=replace(label, dataset=left_over(label.text, label.rest) or None))
 
 
 def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:
@@ -129,17 +129,15 @@ def _contender(column: Column, columns: list[Column]) -> str:
     if not says_what(label):
         return label.text
     rivals = [other for other in columns if other is not column and _says(other.label) == _says(label)]
-    return _left_over(label) if is_marked_own(label.text) or any(_left_over(r.label) for r in rivals) else ""
+    return (
+        left_over(label.text, label.rest)
+        if is_marked_own(label.text) or any(left_over(r.label.text, r.label.rest) for r in rivals)
+        else ""
+    )
 
 
 def _says(label: Label) -> tuple[str | None, ...]:
     return label.metric, label.dataset, label.split, label.average, label.language
-
-
-def _left_over(label: Label) -> str:
-    """The words of a label that nothing explains, as printed."""
-    words = [word for word in label.text.split() if not set(_WORD.findall(word.lower())).isdisjoint(label.rest)]
-    return " ".join(words)
 
 
 def _of_model(column: Column, name: str) -> Column:
@@ -156,7 +154,7 @@ def in_part(column: Column, columns: list[Column]) -> Column:
     is_broken_down = any(other.label.language and other.label.metric == label.metric for other in columns)
     if not (is_broken_down and label.metric and label.rest) or label.language:
         return column
-    return replace(column, label=replace(label, language=_left_over(label), rest=()))
+    return replace(column, label=replace(label, language=left_over(label.text, label.rest), rest=()))
 
 
 def as_dataset(column: Column) -> Column:
