@@ -92,7 +92,9 @@ class AliasBook:
         found = {}
         for curated in vocabulary(_VOCABULARIES[kind]).terms:
             candidates = by_last_part[squash(curated)] if "/" not in curated and kind == "dataset" else []
-            own = curated if curated in self.ids[kind] else candidates[0] if len(candidates) == 1 else curated
+            listed = [name for name in vocabulary(_VOCABULARIES[kind]).terms[curated].names if name in self.ids[kind]]
+            owned = [*listed, *candidates] if len(listed) == 1 or len(candidates) == 1 else []
+            own = curated if curated in self.ids[kind] or not owned else owned[0]
             found[curated] = own
         return found
 
@@ -122,10 +124,15 @@ class AliasBook:
         return self.resolve("model", mention)
 
     def _resolve(self, kind: AssetKind, mention: str) -> str:
+        terms = vocabulary(_VOCABULARIES[kind])
+        well_known = self._curated[kind].get(mention)
+        if well_known and mention in terms.terms:  # an id, and no last part of the id of another organisation
+            self._add_uncarded(kind, well_known)
+            self._add_term(kind, mention, well_known)
+            return well_known
         exact = self._names.resolve(kind, mention, fuzzy=False)
         if exact.id:
             return exact.id
-        terms = vocabulary(_VOCABULARIES[kind])
         curated = next((terms.find(s, weak=True) for s in variants(mention) if terms.find(s, weak=True)), None)
         if curated:
             id_ = self._curated[kind][curated]
@@ -135,7 +142,7 @@ class AliasBook:
         typo = self._one_edit_away(kind, mention) if kind == "dataset" else None
         if typo:
             return typo
-        id_ = variants(mention)[-1][:300]
+        id_ = _closed(variants(mention)[-1])[:300]
         same = self._by_spelling[kind].get(squash(id_), [])
         if len({alias.id for alias in same}) == 1:
             return same[0].id
@@ -160,6 +167,11 @@ class AliasBook:
             for alias in aliases
         }
         return near.pop() if len(near) == 1 else None
+
+
+def _closed(name: str) -> str:
+    """A name whose last bracket was taken for punctuation around it gets it back."""
+    return f"{name})" if name.count("(") > name.count(")") else name
 
 
 def write_aliases(rows: Rows, cards: Sequence[AssetCard], book: AliasBook) -> None:

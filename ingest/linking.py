@@ -30,6 +30,7 @@ from catalog.store import Rows
 from catalog.vocabulary import vocabulary
 from ingest.aliases import AliasBook, write_aliases
 from ingest.mentioned import AssetNames
+from ingest.naming import dataset_name
 
 _ORIGIN_ORDER: dict[Origin, int] = {"metadata": 0, "table": 1, "prose": 2, "llm": 3, "inferred": 4}
 _SAYS_LITTLE = ("multilingual", "unknown", "other")
@@ -78,8 +79,9 @@ class _Linker:
 
     def take(self, card: AssetCard, fact: Fact) -> None:
         if isinstance(fact, TrainedOn):
-            dataset = self.book.resolve("dataset", fact.dataset)
-            self._add(tables.training, fact.evidence, model_id=card.id, dataset_id=dataset, role=fact.role)
+            dataset = self._dataset(fact.dataset)
+            if dataset:
+                self._add(tables.training, fact.evidence, model_id=card.id, dataset_id=dataset, role=fact.role)
         elif isinstance(fact, DerivedFrom):
             base = self.book.resolve_near(card.id, fact.base)
             if base != card.id:
@@ -89,13 +91,18 @@ class _Linker:
         else:
             self._attribute(card, fact)
 
+    def _dataset(self, printed: str) -> str | None:
+        """The id of the dataset that a card names; None for words that name none."""
+        name = dataset_name(printed)
+        return self.book.resolve("dataset", name) if name else None
+
     def _evaluation(self, card: AssetCard, fact: Evaluation) -> None:
         metric = canonical_metric(fact.metric)
         self._add(
             tables.evaluations,
             fact.evidence,
             model_id=card.id,
-            dataset_id=self.book.resolve("dataset", fact.dataset) if fact.dataset else None,
+            dataset_id=self._dataset(fact.dataset) if fact.dataset else None,
             split=fact.split[:60] if fact.split else None,
             metric=metric,
             metric_printed=fact.metric,

@@ -12,6 +12,7 @@ from ingest.extract.families import begins_with_family, families, has_family, ti
 from ingest.extract.hub import dataset_of, model_of
 from ingest.extract.patterns import load
 from ingest.extract.terms import terms
+from ingest.naming import names_data
 
 MentionKind = Literal["dataset", "model", "candidate"]
 
@@ -118,7 +119,7 @@ def _link(shown: str, target: str, start: int) -> Mention | None:
     model = model_of(target, shown)
     if model:
         return Mention("model", model, start, end, exact=True, linked=True)
-    if _words().generic.match(shown) or len(shown) > 90:
+    if _words().generic.match(shown) or len(shown) > 90 or not names_data(shown):
         return None
     if vocabulary("datasets").find(shown):
         return Mention("dataset", shown, start, end)
@@ -178,6 +179,8 @@ def _code(code: str, start: int) -> Mention | None:
         return Mention("model", code, start, end, exact=" " not in code)
     if _ID.match(code):
         return Mention("candidate", code, start, end, exact=True)
+    if _words().not_data.search(code) or not names_data(code):
+        return None
     return None if re.search(r"[\s()=:<>#{}\[\]]", code) else Mention("candidate", code, start, end, weak=True)
 
 
@@ -229,8 +232,14 @@ def _beside_noun(text: str) -> Iterator[Mention]:
         yield Mention("candidate", match[1], match.start(1), match.end(1))
     for match in _words().before_noun.finditer(text):
         name = match[1]
-        if not _words().not_data.search(name) and squash(_words().language.sub("", name)):
+        if names_data(name) and not _words().not_data.search(name) and not _names_task(name):
             yield Mention("candidate", name, match.start(1), match.end(1))
+
+
+def _names_task(name: str) -> bool:
+    """`NLI datasets`, `an English QA dataset`: the kind of data, not its name."""
+    bare = _words().language.sub("", name).strip()
+    return not squash(bare) or bool(vocabulary("tasks").find(bare, weak=True) and not vocabulary("datasets").find(bare))
 
 
 _POSTS = re.compile(r" (?:posts?|comments?|threads?|users?|tweets?|titles|questions|channels?|submissions)\b", re.I)

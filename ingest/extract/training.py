@@ -11,7 +11,7 @@ from ingest.extract.mentions import Mention, find_in
 from ingest.extract.patterns import load
 from ingest.extract.roles import roles
 from ingest.extract.statements import Statement
-from ingest.extract.triggers import MARK, first_objects, objects, reaches, words
+from ingest.extract.triggers import MARK, Trigger, first_objects, objects, reaches, words
 
 __all__ = ["Named", "named", "roles"]
 
@@ -72,7 +72,7 @@ class _Reader:
                 continue
             link = words().copula if trigger.noun else words().link
             behind = marked.text[trigger.end : stop]
-            for mention in objects(behind, marked, link):
+            for mention in () if _from_whom(trigger, behind) else objects(behind, marked, link):
                 yield Named(mention, trigger.phase(behind, statement.scope.role), statement)
 
     def _led(self, statement: Statement) -> Iterator[Named]:
@@ -128,6 +128,11 @@ class _Reader:
         return not related and (in_own_name or (statement.scope.kind == "data" and not self.bases))
 
 
+def _from_whom(trigger: Trigger, behind: str) -> bool:
+    """`fine-tuned from [X]`: a model or a person, not data."""
+    return trigger.role == "finetune" and not trigger.noun and bool(_FROM.match(behind))
+
+
 def _has_cue(text: str) -> bool:
     lowered = text.lower()
     return any(cue in lowered for cue in load("training")["cues"])
@@ -135,6 +140,7 @@ def _has_cue(text: str) -> bool:
 
 #: A column `dataset` may be about evaluation.
 _OF_TRAINING = re.compile(r"train|tun", re.I)
+_FROM = re.compile(r"\s*(?:directly )?from (?:the )?⟦U")
 _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I)
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(

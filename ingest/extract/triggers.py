@@ -67,7 +67,16 @@ def _fits(mention: Mention, gap: str, rest: str) -> bool:
     """A name that may be no dataset counts right behind the link word, or before a word such as `dataset`."""
     if mention.kind == "dataset" and not mention.weak:
         return True
+    if _NOT_DATA_BEHIND.match(rest):
+        return False
     return len(gap.split()) <= 6 or bool(re.match(r"\s*(?:data ?set|corp|data\b)", rest))
+
+
+_NOT_DATA_BEHIND = re.compile(
+    r"['\"’`*)]{0,3} (?:packages?|librar(?:y|ies)|toolkits?|frameworks?|repo(?:sitor(?:y|ies))?|scripts?|code|teams?|"
+    r"universit(?:y|ies)|compan(?:y|ies)|institutes?|api|tools?|notebooks?|tokeni[sz]ers?|optimi[sz]ers?|platform)\b",
+    re.I,
+)
 
 
 def _continues(gap: str) -> bool:
