@@ -61,7 +61,7 @@ class _Reader:
         if not hits and statement.lead is not None:
             hits = [*self._led(statement)]
         if not hits and scope == "data":
-            hits = [*_described(statement)]
+            hits = [*_drawn(statement)] or [*_described(statement)]
         yield from hits
 
     def _said(self, statement: Statement) -> Iterator[Named]:
@@ -195,6 +195,18 @@ def _used(statement: Statement) -> Iterator[Named]:
 def _opens(before: str) -> bool:
     """Whether the words before a name are only what a list item may begin with: no clause of their own."""
     return len(before) <= _MAX_OPENING and not words().clause.search(before)
+
+
+def _drawn(statement: Statement) -> Iterator[Named]:
+    """Where the data of a section about it come from: `30k sentences came from X`, `I then added X`."""
+    marked = statement.marked
+    match = words().drawn.search(marked.text) if "⟦" in marked.text else None
+    before = marked.text[: match.start()] if match else ""
+    described = "⟦D" in before or "⟦U" in before  # where the data come from of which a dataset consists
+    if match and not described and not words().hypothetical.search(before):
+        for mention in objects(marked.text[match.start() :], marked, words().drawn):
+            if mention.kind == "dataset":
+                yield Named(mention, statement.scope.role, statement)
 
 
 def _described(statement: Statement) -> Iterator[Named]:

@@ -131,6 +131,7 @@ class Words:
     negated_object: re.Pattern[str]
     clause: re.Pattern[str]
     verb: re.Pattern[str]
+    drawn: re.Pattern[str]
     labelled: re.Pattern[str]
     language_model: re.Pattern[str]
     not_names: re.Pattern[str]
