@@ -1,5 +1,6 @@
 """Answers and facts on a terminal: rich where there is one, plain text in a pipe. Card text is shown inert."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -50,9 +51,9 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
         out.print(Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"), soft_wrap=True)
     if explain:
         for call in answer.tools:
-            out.print(
-                Text(f"{call.name} {call.arguments} → {call.total} in {call.seconds} s", style="dim"), soft_wrap=True
-            )
+            query = json.dumps(call.arguments, ensure_ascii=False, indent=2)
+            told = f"{call.name} {inert(query)}\n→ {call.total} in {call.seconds} s"
+            out.print(Text(told, style="dim"), soft_wrap=True)
 
 
 def _table(answer: Answer) -> Table:

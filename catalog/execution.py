@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select
 
 from catalog import tables as t
 from catalog.quantities import comparable_score
-from catalog.query import CatalogQuery, DerivedFromAny, OneOf, Threshold
+from catalog.query import Between, CatalogQuery, DerivedFromAny, OneOf, Threshold
 from catalog.records import AssetKind, Record
 from catalog.store import Catalog
-from catalog.values import Value, values_of
+from catalog.values import Value, ancestors, values_of
 from catalog.vocabulary import vocabulary
 
 _COMPARE = {
@@ -27,6 +27,7 @@ _COMPARE = {
     "=": lambda column, value: column == value,
 }
 _PART = 400
+_DEEPEST = 40
 
 
 class Item(Record):
@@ -128,7 +129,11 @@ class _Run:
         query = self.query
         with self.catalog.connect() as connection:
             ids = [row.id for row in connection.execute(self._matching().order_by(t.assets.c.id))]
-        found = values_of(self.catalog, "model", ids, query.select)
+        found = (
+            self._ancestors(ids)
+            if query.select == "base_models"
+            else values_of(self.catalog, "model", ids, "training_data")
+        )
         kept = [v for v in found if (v.stated or self.inferred) and query.role in (None, v.detail)]
         models: dict[str, set[str]] = defaultdict(set)
         for value in kept:
@@ -138,11 +143,24 @@ class _Run:
         values = tuple(value for value in kept if value.value in shown)
         return QueryResult(query=query, total=len(models), values=values)
 
+    def _training_data(self, ids: Sequence[str]) -> list[Value]:
+        return values_of(self.catalog, "model", ids, "training_data")
+
+    def _ancestors(self, ids: Sequence[str]) -> list[Value]:
+        """The base models of each model, `depth` steps back; a step names the model that it starts from."""
+        if self.query.depth == 1:
+            return values_of(self.catalog, "model", ids, "base_models")
+        return [step for id_ in ids for step in ancestors(self.catalog, id_, self.query.depth or _DEEPEST)]
+
     def results(self) -> QueryResult:
         e = t.evaluations.c
         wanted = self._results().order_by(e.model_id, e.dataset_id, e.metric, e.split, e.fact)
         if self.query.results_on:
             wanted = wanted.where(_in_family(e.dataset_id, (self.query.results_on,)))
+        if self.query.results_by:
+            wanted = wanted.where(e.metric == self.query.results_by)
+        if self.query.results_split:
+            wanted = wanted.where(e.split.in_(_same_split(self.query.results_split)))
         return self._with_results(wanted)
 
     def ranking(self) -> QueryResult:
@@ -187,9 +205,7 @@ class _Run:
         if query.has_card is not None:
             wanted = wanted.where(a.has_card == int(query.has_card))
         if query.params:
-            low, high = query.params.at_least, query.params.at_most
-            wanted = wanted.where(*([a.params >= low] if low is not None else []), a.params.is_not(None))
-            wanted = wanted.where(*([a.params <= high] if high is not None else []))
+            wanted = wanted.where(*_within(a.params, query.params))
         wanted = wanted.where(*_organizations(query.organization))
         for condition in self._conditions():
             among = a.id.in_(select(condition.pairs.subquery().c.asset))
@@ -226,8 +242,8 @@ class _Run:
             )
         if query.derived_from:
             yield _Condition(self._descendants(query.derived_from))
-        if query.metric:
-            yield _Condition(self._pairs(t.evaluations, "model_id", _threshold(query.metric)))
+        for threshold in (*([query.metric] if query.metric else []), *query.metrics):
+            yield _Condition(self._pairs(t.evaluations, "model_id", _threshold(threshold)))
 
     def _sets(
         self, wanted: OneOf, table: Table, owner: str, matcher: Any, where: list[ColumnElement[bool]]
@@ -254,7 +270,7 @@ class _Run:
             return select(found.c.asset, found.c.fact)
         below = step.cte("below", recursive=True)
         further = select(d.model_id, d.fact, below.c.depth + 1).where(d.base_id == below.c.asset)
-        further = further.where(below.c.depth < (wanted.depth or 40), *self._stated(t.derivation))
+        further = further.where(below.c.depth < (wanted.depth or _DEEPEST), *self._stated(t.derivation))
         whole = below.union(further)
         return select(whole.c.asset, whole.c.fact)
 
@@ -281,6 +297,12 @@ def _organizations(wanted: OneOf) -> list[ColumnElement[bool]]:
     named = [column.in_([name.lower() for name in wanted.any_of])] if wanted.any_of else []
     barred = [column.not_in([name.lower() for name in wanted.none_of])] if wanted.none_of else []
     return [*named, *barred, *(column == name.lower() for name in wanted.all_of)]
+
+
+def _within(column: ColumnElement[Any], wanted: Between) -> Iterator[ColumnElement[bool]]:
+    yield column.is_not(None)
+    bounds = {">=": wanted.at_least, "<=": wanted.at_most, ">": wanted.more_than, "<": wanted.less_than}
+    yield from (_COMPARE[op](column, bound) for op, bound in bounds.items() if bound is not None)
 
 
 def _threshold(wanted: Threshold) -> list[ColumnElement[bool]]:

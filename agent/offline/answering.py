@@ -8,6 +8,7 @@ from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading, Subject
+from agent.offline.remarks import remarked
 from agent.offline.structured import StructuredAnswers
 from agent.offline.subject import Told
 from agent.offline.wording import ATTRIBUTES, understood
@@ -41,7 +42,7 @@ class OfflineAnswerer:
         reading = self._conversation.read(turns)
         answer = self._answer(reading)
         call = _call(reading, self._clock() - started, answer)
-        return (answer or self._no(reading)).model_copy(update={"tools": (call,)})
+        return remarked(answer or self._no(reading), reading, question).model_copy(update={"tools": (call,)})
 
     def read(self, turns: tuple[str, ...]) -> Reading:
         """How the last of `turns` is understood, as a hint for a model."""
@@ -87,7 +88,7 @@ class OfflineAnswerer:
 
     def _no(self, reading: Reading) -> Answer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
-        unknown = self._reader.unknown_ids(reading.question)
+        unknown = self._reader.unknown_ids(reading.question) or reading.unknown
         if unknown:
             return _abstention(f"{unknown[0]} is not in the catalogue.", self._near(reading.question))
         subject = reading.subject
@@ -115,10 +116,11 @@ def _abstention(headline: str, notes: tuple[str, ...] = ()) -> Answer:
 def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:
     """The look-up as a front end shows it."""
     total = answer.total if answer else 0
-    if reading.query:
-        arguments = reading.query.model_dump(mode="json", exclude_defaults=True)
-        return ToolCall(name=f"find_{reading.query.kind}s", arguments=arguments, seconds=round(seconds, 4), total=total)
+    if reading.lookup:
+        query = reading.lookup
+        arguments = query.model_dump(mode="json", exclude_defaults=True)
+        name = f"find_{query.kind}s" if reading.query else "get_assets"
+        return ToolCall(name=name, arguments=arguments, seconds=round(seconds, 4), total=total)
     about = {"asset": reading.subject.id} if reading.subject else {}
-    wanted = {"attribute": reading.attribute} if reading.attribute else {"text": reading.question}
-    name = "get_assets" if reading.intent in ("attribute", "score") else "search_passages"
-    return ToolCall(name=name, arguments=about | wanted, seconds=round(seconds, 4), total=total)
+    asked = about | {"text": reading.question}
+    return ToolCall(name="search_passages", arguments=asked, seconds=round(seconds, 4), total=total)

@@ -10,7 +10,9 @@ from agent.offline.phrases import Phrases
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind
 
-Intent = Literal["list", "count", "tally", "each", "ranking", "training_data", "base_models", "attribute", "score", "prose"]
+Intent = Literal[
+    "list", "count", "tally", "each", "ranking", "training_data", "base_models", "attribute", "score", "prose"
+]
 
 #: intent and query of a question about several assets
 Several = tuple[Intent, CatalogQuery]

@@ -62,22 +62,23 @@ class QuestionLinker:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._all: dict[NamedKind, list[Alias]] = {}
+        self._all: dict[NamedKind, dict[str, list[Alias]]] = {}
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """All mentions that do not overlap, in the order of the question."""
         text = question[:_MAX_QUESTION]
-        found = [mention for kind in _PRECEDENCE for mention in self._named(kind, _runs(text))]
+        runs = _runs(text)
+        keys = sorted({key for run in runs for key in _singular(run.key) if key not in phrases().common})
+        found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs, keys)]
         carded = self._with_cards([mention for mention in found if _meant(text, mention)])
         taken = _longest([mention for mention in carded if not _plain(mention)])
-        taken = _longest([*taken, *self._misspelt(text, taken), *_done(text)])
+        taken = _longest([*taken, *self._misspelt(runs, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
 
-    def _named(self, kind: NamedKind, runs: Sequence[_Run]) -> Iterator[Mention]:
+    def _named(self, kind: NamedKind, runs: Sequence[_Run], keys: Sequence[str]) -> Iterator[Mention]:
         """What the aliases of the catalogue name; an asset by its surest alias, a code-mixed language by all codes."""
-        keys = {key for run in runs for key in _singular(run.key) if key not in phrases().common}
         found: dict[str, list[Alias]] = defaultdict(list)
-        for alias in sorted(self._catalog.aliases_of(kind, sorted(keys)), key=lambda alias: (alias.rank, alias.id)):
+        for alias in sorted(self._catalog.aliases_of(kind, keys), key=lambda alias: (alias.rank, alias.id)):
             found[alias.squashed].append(alias)
         for run in runs:
             meant = next((found[key] for key in _singular(run.key) if key in found), None)
@@ -93,20 +94,25 @@ class QuestionLinker:
         carded = {(kind, a.id) for kind in kinds for a in self._catalog.assets(kind, ids[kind]) if a.has_card}
         return [replace(mention, carded=(mention.kind, mention.id) in carded) for mention in mentions]
 
-    def _misspelt(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+    def _misspelt(self, runs: Sequence[_Run], taken: Sequence[Mention]) -> Iterator[Mention]:
         """Long words with one slip of the pen that are the name of a language or task."""
-        for run in _runs(text):
+        asked = phrases().common | phrases().talk
+        for run in runs:
             free = run.atoms == 1 and all(run.end <= m.start or run.start >= m.end for m in taken)
-            if free and len(run.key) >= _SHORTEST_MISSPELT and run.key not in phrases().common:
+            if free and len(run.key) >= _SHORTEST_MISSPELT and run.key not in asked:
                 for kind in _MISSPELT_KINDS:
-                    near = {a.id for a in self._aliases(kind) if _one_slip(run.key, a.squashed)}
+                    near = {a.id for a in self._beginning(kind, run.key[0]) if _one_slip(run.key, a.squashed)}
                     if len(near) == 1:
                         yield Mention(kind, tuple(near), run.start, run.end, run.words)
 
-    def _aliases(self, kind: NamedKind) -> list[Alias]:
+    def _beginning(self, kind: NamedKind, letter: str) -> list[Alias]:
+        """The sure aliases of a kind that begin with a letter."""
         if kind not in self._all:
-            self._all[kind] = [alias for alias in self._catalog.all_aliases(kind) if alias.rank != RANK_WEAK]
-        return self._all[kind]
+            self._all[kind] = defaultdict(list)
+            for alias in self._catalog.all_aliases(kind):
+                if alias.rank != RANK_WEAK:
+                    self._all[kind][alias.squashed[:1]].append(alias)
+        return self._all[kind][letter]
 
 
 def _plain(mention: Mention) -> bool:
@@ -145,8 +151,11 @@ def _singular(key: str) -> tuple[str, ...]:
 def _one_slip(one: str, other: str) -> bool:
     from rapidfuzz.distance import DamerauLevenshtein
 
-    same_start = one[0] == other[:1] and abs(len(one) - len(other)) <= 1
-    return same_start and one != other and int(DamerauLevenshtein.distance(one, other, score_cutoff=1)) <= 1
+    return (
+        abs(len(one) - len(other)) <= 1
+        and one != other
+        and int(DamerauLevenshtein.distance(one, other, score_cutoff=1)) <= 1
+    )
 
 
 def _runs(question: str) -> list[_Run]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
@@ -27,6 +28,7 @@ _SHORTEST_NAME = 4
 _HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Reading:
     split: str | None = None
     others: tuple[Subject, ...] = ()
     through: str | None = None
+    carried: bool = False  # the subject is known from what was said before
     role: Role | None = None
     depth: int | None = 1
     unread: tuple[str, ...] = ()
@@ -85,13 +88,13 @@ class QuestionReader:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._linker = QuestionLinker(catalog)
+        self._mentions = lru_cache(maxsize=_REMEMBERED)(QuestionLinker(catalog).mentions)
         self.subjects = SubjectFinder(catalog)
 
     def read(self, question: str) -> Reading:
         """Read one question."""
         text = plain(question)
-        mentions = self._qualified(text, self._linker.mentions(text))
+        mentions = self._qualified(text, self._mentions(text))
         asked, reading = self._asked(text, mentions)
         subjects = self._compared(text, mentions)
         if len(subjects) > 1:
@@ -128,7 +131,9 @@ class QuestionReader:
     def _about(self, reading: Reading, asked: Asked, subject: Subject) -> Reading:
         intent, attribute = asked.about(subject.kind)
         through = asked.through(subject.kind, attribute)
-        return replace(reading, intent=intent, subject=subject, attribute=attribute, through=through)
+        unknown = tuple(name for name in reading.unknown if not set(name_words(name)) & subject.words)
+        told = replace(reading, subject=subject, unknown=unknown)
+        return replace(told, intent=intent, attribute=attribute, through=through)
 
     def _main_metric(self, dataset: str) -> str | None:
         """What most models report their results on a dataset by."""
@@ -168,7 +173,9 @@ class QuestionReader:
         return Subject(kind, id_, frozenset(name_words(id_)))
 
     def unknown_names(self, reading: Reading) -> list[str]:
-        """Names in the question, by their looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""
+        """Names in the question, by their place or looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""
+        if reading.unknown:
+            return list(reading.unknown)
         told = reading.subject.words if reading.subject else frozenset[str]()
         free = [
             match[0]
@@ -200,11 +207,12 @@ class QuestionReader:
             found += [Subject("model", told.id, told.words)] if told else []
         return tuple({subject.id: subject for subject in found}.values())
 
-    def about(self, question: str, subject: Subject) -> Reading:
-        """Read a question whose subject is known from what was said before."""
+    def about(self, question: str, subject: Subject, mentions: Sequence[Mention] | None = None) -> Reading:
+        """Read a question whose subject is known; `mentions` are given where the question is a part of one read."""
         text = plain(question)
-        asked, reading = self._asked(text, self._qualified(text, self._linker.mentions(text)))
-        return replace(self._about(reading, asked, subject), through=None)
+        told = self._qualified(text, self._mentions(text)) if mentions is None else tuple(mentions)
+        asked, reading = self._asked(text, told)
+        return replace(self._about(reading, asked, subject), through=None, carried=True)
 
     def _qualified(self, question: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """A language right before a dataset qualifies it: `the English SQuAD`, `the French translation of SQuAD`.

@@ -60,5 +60,7 @@ def _slipped(word: str, meant: str) -> bool:
         differ = [at for at, (one, other) in enumerate(zip(word, meant, strict=True)) if one != other]
         return len(differ) == 2 and differ[1] == differ[0] + 1 and word[differ[0]] == meant[differ[1]]
     shorter, longer = sorted((word, meant), key=len)
-    gone = next((at for at, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other), len(shorter))
+    gone = next(
+        (at for at, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other), len(shorter)
+    )
     return shorter[gone:] == longer[gone + 1 :]

@@ -20,7 +20,8 @@ _SCALE = r"(?:thousand|million|billion|trillion|mio|bn|[kmbt])(?![a-z0-9])"
 _FIGURE = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?:(?P<figure>{_FIGURE})\s*(?P<scale>{_SCALE})?"
-    rf"|(?P<word>{'|'.join(_WORDS)})\s+(?P<worded>thousand|million|billion|trillion)\b)(?![\w]|\.\d)\s*(?P<percent>%|per ?cent\b)?"
+    rf"|(?P<word>{'|'.join(_WORDS)})\s+(?P<worded>thousand|million|billion|trillion)\b)"
+    r"(?![\w]|\.\d)\s*(?P<percent>%|per ?cent\b)?"
 )
 _TO = re.compile(r"\s*(?:and|to|[-–—]|up to|through)\s*$")
 _OPS: tuple[Operator, ...] = (">=", "<=", ">", "<", "=")

@@ -3,11 +3,27 @@
 from collections.abc import Iterator
 
 from catalog.languages import language_name
-from catalog.query import CatalogQuery, OneOf
-from catalog.records import Role
+from catalog.query import Between, CatalogQuery, DerivedFromAny, OneOf, Ranking, Threshold
+from catalog.records import Relation, Role
+from catalog.vocabulary import vocabulary
 
 _TRAINED: dict[Role | None, str] = {None: "trained on", "finetune": "fine-tuned on", "pretrain": "pretrained on"}
 _FACETS = {"language": "language", "task": "task", "license": "licence", "organization": "by", "tag": "tagged"}
+_ENDS = {True: "highest", False: "lowest", None: "best"}
+_BUILT: dict[Relation | None, str] = {
+    None: "derived from",
+    "finetune": "fine-tuned from",
+    "continued-pretraining": "pretrained further from",
+    "initialization": "initialised from",
+    "distillation": "distilled from",
+    "quantization": "quantised from",
+    "adapter": "adapters of",
+    "merge": "merged from",
+    "conversion": "converted from",
+    "vocabulary-reduction": "with a reduced vocabulary of",
+}
+#: licences are listed by name up to here; a whole class of them is named instead
+_FEW = 6
 
 #: attribute → how it is called in a sentence
 ATTRIBUTES = {
@@ -31,37 +47,97 @@ ATTRIBUTES = {
 
 
 def understood(query: CatalogQuery) -> str:
-    """`models · fine-tuned on squad_v2 · language Spanish`."""
-    return " · ".join((f"{query.kind}s", *conditions(query)))
+    """`models · fine-tuned on squad_v2 · language Spanish`; what is asked of them stands before."""
+    subject = " · ".join((", ".join(query.ids) or f"{query.kind}s", *conditions(query)))
+    asked = _asked(query)
+    return f"{asked} {subject}" if asked else subject
+
+
+def _asked(query: CatalogQuery) -> str:
+    """What of the assets is asked for; nothing for the assets themselves."""
+    if query.select == "training_data":
+        return (
+            f"datasets that {_TRAINED[query.role].removesuffix(' on')} models were trained on:"
+            if query.role
+            else ("training data of")
+        )
+    if query.select == "base_models":
+        steps = {1: "base models of", None: "all ancestors of"}
+        return steps.get(query.depth, f"ancestors, up to {query.depth} steps back, of")
+    if query.select == "results":
+        told = (query.results_by or "results", query.results_on and f"on {query.results_on}", query.results_split)
+        return f"{' '.join(part for part in told if part)} of"
+    if query.select == "attribute":
+        return f"{ATTRIBUTES.get(query.attribute or '', query.attribute)} of"
+    return "number of" if query.select == "count" else ""
 
 
 def conditions(query: CatalogQuery) -> Iterator[str]:
     """The conditions of a query, one phrase each."""
-    trained = _TRAINED[query.trained_on.role]
-    yield from _phrases(trained, query.trained_on)
+    yield from _phrases(_TRAINED[query.trained_on.role], query.trained_on)
     yield from _phrases("evaluated on", query.evaluated_on)
     if query.derived_from:
-        distance = "directly or indirectly " if query.derived_from.depth != 1 else ""
-        yield f"{distance}derived from {' or '.join(query.derived_from.any_of)}"
+        yield _derived(query.derived_from)
     for name, label in _FACETS.items():
         wanted: OneOf = getattr(query, name)
-        yield from _phrases(label, _shown(wanted) if name == "language" else wanted)
+        yield from _phrases(label, _shown(wanted) if name == "language" else _classed(wanted))
     if query.has_license is not None:
         yield "with a licence" if query.has_license else "without a licence"
-    if query.metric:
-        on = f" on {query.metric.dataset}" if query.metric.dataset else ""
-        split = f" ({query.metric.split})" if query.metric.split else ""
-        yield f"{query.metric.metric} {query.metric.op} {query.metric.value:g}{on}{split}"
+    if query.named:
+        yield f"named {' '.join(query.named)}"
+    yield from (_reached(threshold) for threshold in (*([query.metric] if query.metric else []), *query.metrics))
+    if query.params:
+        yield _sized(query.params)
+    if query.order == "params":
+        yield "largest first" if query.descending else "smallest first"
     if query.ranking:
-        on = f" on {query.ranking.dataset}" if query.ranking.dataset else ""
-        split = f" ({query.ranking.split})" if query.ranking.split else ""
-        end = {True: "highest", False: "lowest", None: "best"}[query.ranking.highest]
-        yield f"{end} {query.ranking.metric}{on}{split}"
+        yield _ranked(query.ranking)
+    if query.limit and (query.ranking or query.order == "params"):
+        yield f"the first {query.limit}" if query.limit > 1 else "the first"
+
+
+def _derived(wanted: DerivedFromAny) -> str:
+    distance = {1: "", None: "directly or indirectly "}.get(wanted.depth, f"in up to {wanted.depth} steps ")
+    return f"{distance}{_BUILT[wanted.relation]} {' or '.join(wanted.any_of)}"
+
+
+def _reached(wanted: Threshold) -> str:
+    on = f" on {wanted.dataset}" if wanted.dataset else ""
+    split = f" ({wanted.split})" if wanted.split else ""
+    than = "reported" if wanted.value == float("-inf") else f"{wanted.op} {wanted.value:g}"
+    return f"{wanted.metric} {than}{on}{split}"
+
+
+def _sized(wanted: Between) -> str:
+    bounds = {
+        "at least": wanted.at_least,
+        "more than": wanted.more_than,
+        "at most": wanted.at_most,
+        "fewer than": wanted.less_than,
+    }
+    told = [f"{words} {bound:,.0f}" for words, bound in bounds.items() if bound is not None]
+    return f"{' and '.join(told)} parameters"
+
+
+def _ranked(wanted: Ranking) -> str:
+    on = f" on {wanted.dataset}" if wanted.dataset else ""
+    split = f" ({wanted.split})" if wanted.split else ""
+    return f"{_ENDS[wanted.highest]} {wanted.metric}{on}{split}"
 
 
 def _shown(wanted: OneOf) -> OneOf:
     named = {name: tuple(map(language_name, values)) for name, values in wanted.model_dump().items()}
     return OneOf(**named)
+
+
+def _classed(wanted: OneOf) -> OneOf:
+    """A whole class of licences by the name of the class."""
+    if len(wanted.any_of) <= _FEW:
+        return wanted
+    terms = vocabulary("licences").terms
+    allowed = all(name in terms and terms[name].extra.get("commercial") for name in wanted.any_of)
+    told = "that allows commercial use" if allowed else "that does not allow commercial use"
+    return wanted.model_copy(update={"any_of": (f"{told} ({', '.join(wanted.any_of[:_FEW])}, ...)",)})
 
 
 def _phrases(label: str, wanted: OneOf) -> Iterator[str]:
