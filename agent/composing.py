@@ -50,7 +50,7 @@ class Composer:
 
     def _from_sets(self, final: FinalAnswer, said: Sequence[Claim]) -> Answer | None:
         sets = [self.ledger.sets[key] for key in dict.fromkeys(final.sets) if key in self.ledger.sets]
-        self.claims.dropped += len(set(final.sets) - set(self.ledger.sets))
+        self.claims.dropped += len(set(final.sets) - set(self.ledger.sets)) + self._unknown(sets, final.only)
         found = [(one, self._chosen(one, final)) for one in sets]
         entries = _distinct(entry for _, chosen in found for entry in chosen)
         if not entries:
@@ -83,11 +83,16 @@ class Composer:
         return Answer(headline=f"{title[:1].upper()}{title[1:]}: {told}", understood=title, items=_items(entries))
 
     def _chosen(self, found: Found, final: FinalAnswer) -> list[Entry]:
-        """The entries that are the answer: all, or those that `only` names; a name that is not there is dropped."""
+        """The entries that are the answer: all, or those that `only` names."""
         wanted = {name.casefold() for name in final.only}
         if not wanted:
             return list(found.entries)
         return [entry for entry in found.entries if wanted & _names(entry)]
+
+    def _unknown(self, sets: Sequence[Found], only: Sequence[str]) -> int:
+        """How many names of `only` stand in none of the sets."""
+        known = {name for one in sets for entry in one.entries for name in _names(entry)}
+        return sum(name.casefold() not in known for name in only)
 
     def _cited(self, made: Answer) -> Answer | None:
         """With its citations; None where it has none."""

@@ -71,14 +71,14 @@ def _openai(settings: Settings, spec: str) -> Chat:
     if not (key or own_server):
         raise SettingError(f"no API key for {spec}. Set OPENAI_API_KEY, or name your own server with --base-url.")
     try:
-        from langchain_openai import ChatOpenAI
+        from agent.openai_chat import OpenAIChat
     except ImportError as error:
         raise UnavailableError(f"langchain-openai is not installed ({error}). pip install langchain-openai") from error
     from agent.failures import Told
     from agent.limits import limits
 
     name = spec.partition(":")[2]
-    model = ChatOpenAI(
+    model = OpenAIChat(
         model=name,
         base_url=where,
         # A server of one's own often wants no key, but the client insists on one.
