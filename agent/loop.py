@@ -62,7 +62,8 @@ class ToolLoop:
             yield from in_background(lambda _: self._by_rules(asking), self._patience(asking), self._nothing)
             return
         budget = Budget(self.settings.answer_seconds, self.settings.answer_tokens)
-        run = Run(Tools(self.snapshot), asking.question, budget, emit=lambda _: None)
+        run = Run(Tools(self.snapshot), asking.question, budget, emit=lambda _: None, trace=self.trace)
+        self.trace.write("question", turns=asking.turns, model=self.chat.spec)
 
         def work(emit: Emit) -> Answer:
             run.emit = emit

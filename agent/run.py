@@ -17,6 +17,7 @@ from agent.ledger import Ledger
 from agent.limits import limits
 from agent.tools import Tools, told
 from agent.tools.calling import call, problems
+from agent.tracing import Trace
 from catalog.errors import ToolError
 from catalog.prices import Price
 from prompts import render
@@ -55,6 +56,7 @@ class Run:
     question: str
     budget: Budget
     emit: Callable[[Event], None]
+    trace: Trace = field(default_factory=Trace)
     ledger: Ledger = field(default_factory=Ledger)
     final: FinalAnswer | None = None
     gave_up: str = ""
@@ -75,6 +77,7 @@ class Run:
             except ToolError as error:
                 seconds = round(time.perf_counter() - started, 4)
                 made = ToolCall(name=name, arguments=dict(arguments), seconds=seconds, total=0)
+                self.trace.write("look_up", name=name, arguments=arguments, seconds=seconds, error=str(error))
                 self.emit(ToolFinished(call=made, error=str(error)))
                 raise
 
@@ -85,7 +88,11 @@ class Run:
             raise ToolError(render("repeated", set=self._sets[made_call]))
         found = call(self.tools, name, arguments)
         self._sets[made_call] = found.key
-        self.emit(ToolFinished(call=self.ledger.enter(found, time.perf_counter() - started)))
+        made = self.ledger.enter(found, time.perf_counter() - started)
+        self.trace.write(
+            "look_up", name=name, arguments=arguments, seconds=made.seconds, set=found.key, total=made.total
+        )
+        self.emit(ToolFinished(call=made))
         return told(found)
 
     def finish(self, arguments: Mapping[str, Any]) -> str:
