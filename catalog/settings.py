@@ -6,7 +6,7 @@ Sources, strongest first: command-line options, environment variables `ALMANAC_<
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(100_000, gt=0, description="Tokens a model may take for an answer")
     context_tokens: int | None = Field(None, ge=1_000, description="Tokens that fit into the model; unset: found out")
     trace: Path | None = Field(None, description="File to which every model and tool call is appended, as JSON lines")
+    local_threads: int = Field(0, ge=0, description="Threads of a local model; 0: one per core")
+    local_gpu_layers: int = Field(0, ge=-1, description="Layers of a local model on the GPU; -1: all")
+    local_thoughts: int = Field(256, ge=0, description="Tokens that a local model that thinks may think; 0: none")
+    local_profile: Literal["auto", "small", "agent"] = Field(
+        "auto", description="How a local model answers: `small`, `agent`, or by its number of parameters"
+    )
     jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
     max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
 
