@@ -4,6 +4,7 @@
     STORE/current                 the name of the current generation
     STORE/writer.lock             held by the process that ingests
     STORE/generations/<name>/     catalog.sqlite and passages/ of one generation
+    STORE/journal.db              conversations and feedback (`agent/journal.py`); no ingest touches it
     STORE/cache/llm/              answers of language models that were paid for (`ingest/extract/llm_cache.py`)
 
 A generation is complete before the pointer names it, and never changes after. The one before the current is kept for
@@ -23,6 +24,7 @@ from pathlib import Path
 from catalog.errors import StoreError
 
 LAYOUT = 1
+JOURNAL = "journal.db"
 _MARKER = "almanac.json"
 _COPIED_AT_ONCE = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -102,10 +104,11 @@ class StoreFolder:
             lock.release()
 
     def _is_free(self) -> bool:
-        """Whether nothing is there but, perhaps, a marker that was never finished."""
+        """Whether nothing is there but, perhaps, a marker that was never finished and a journal."""
         if not self.path.exists():
             return True
-        return self.path.is_dir() and all(found.name.startswith(f".{_MARKER}.") for found in self.path.iterdir())
+        ours = (f".{_MARKER}.", JOURNAL)
+        return self.path.is_dir() and all(found.name.startswith(ours) for found in self.path.iterdir())
 
     def _layout(self) -> int | None:
         try:

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
 
     store: Path = Field(default_factory=default_store, description="Folder of the store")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the catalogue; unset: SQLite in the store")
+    journal_url: str | None = Field(
+        None, description="SQLAlchemy URL of conversations and feedback; unset: `journal.db` in the store"
+    )
     qdrant_url: str | None = Field(None, description="URL of a Qdrant server; unset: Qdrant Edge in the store")
     qdrant_api_key: SecretStr | None = Field(None, description="API key of the Qdrant server")
     embedder: str = Field("wordllama", description="Embedder of passages: `wordllama` or `openai:MODEL`")
