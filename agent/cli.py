@@ -250,7 +250,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except AlmanacError as error:
-        from agent.terminal import inert
+        from agent.layout import inert
 
         click.echo(f"almanac: {inert(str(error))}", err=True)
         return MUST_ACT

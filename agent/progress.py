@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from agent.terminal import inert
+from agent.layout import inert
 from catalog.settings import Settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ def describe(catalog: Catalog, name: str) -> dict[str, Any]:
 
     Raises SourceError with near misses where no asset or more than one is meant.
     """
-    asset = _named(catalog, name)
+    asset = named(catalog, name)
     facts = next(iter(facts_of(catalog, asset.kind, [asset.id])))
     if asset.kind == "dataset":
         query = CatalogQuery(trained_on=TrainedOnAny(any_of=(asset.id,)))
@@ -58,7 +58,8 @@ def statistics(snapshot: Snapshot) -> dict[str, int | str]:
     }
 
 
-def _named(catalog: Catalog, name: str) -> Asset:
+def named(catalog: Catalog, name: str) -> Asset:
+    """The asset that a person means. Raises SourceError with near misses where none or more than one is meant."""
     names = Names(catalog)
     near: list[Candidate] = []
     found: list[Asset] = []

@@ -1,93 +1,87 @@
 """Answers and facts on a terminal: rich where there is one, plain text in a pipe. Card text is shown inert."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.theme import Theme
 
-from agent.answer import Answer, Citation, marked
+from agent.answer import Answer, Citation
+from agent.layout import Name, inert, linked, one_line
+from agent.tabling import quotes_cards, show_rows, table_of
 
 if TYPE_CHECKING:
     from agent.doctor import Check
     from agent.lint import CardReport
 
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-#: direction marks, invisible characters and line ends that only some programs know
-_UNSEEN = re.compile("[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+#: the address that a cited path is a link to, None for none
+Link = Callable[[str], str | None]
+
 _LONGEST_QUOTE = 240
+#: colours of the terminal's own palette, without backgrounds: they suit light and dark ones
+_THEME = Theme({"markdown.code": "cyan", "markdown.code_block": "cyan", "markdown.h1": "bold", "markdown.h2": "bold"})
 _STATES = {"good": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "red")}
 
 
 class Output(Console):
     """Standard output; that its reader has gone is for the caller to handle, and no reason to exit with an error."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, emoji=False, theme=_THEME, **options)
+
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
-def inert(text: str) -> str:
-    """Text that cannot steer a terminal: escape sequences, control and direction marks are taken out."""
-    return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", _CONTROL.sub("", text)))
+def no_link(_: str) -> None:
+    """No citation is a hyperlink."""
 
 
-def show_answer(answer: Answer, *, explain: bool = False, console: Console | None = None) -> None:
-    """Print an answer: headline, list or table, notes, numbered sources."""
-    out = console or Output(highlight=False)
-    out.print(Text(inert(answer.headline), style="bold"), soft_wrap=True)
+def show_answer(answer: Answer, *, explain: bool = False, console: Console | None = None, link: Link = no_link) -> None:
+    """Print an answer: headline, list or table, notes, numbered sources; `link` gives the address of a cited path."""
+    out = console or Output()
+    say(out, Text(inert(answer.headline), style="bold"))
     if answer.rows:
-        out.print(_table(answer))
+        show_rows(answer, out)
     for note in answer.notes:
-        out.print(Text(inert(note), style="italic"), soft_wrap=True)
-    if answer.citations:
+        say(out, Text(inert(note), style="italic"))
+    if answer.citations and not quotes_cards(answer, out):
         out.print()
         for citation in answer.citations:
-            out.print(_source(citation), soft_wrap=True)
+            say(out, _source(citation, link(citation.path)))
     if answer.understood:
-        out.print(Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"), soft_wrap=True)
+        say(out, Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"))
     if explain:
         for call in answer.tools:
             query = json.dumps(call.arguments, ensure_ascii=False, indent=2)
-            told = f"{call.name} {inert(query)}\n→ {call.total} in {call.seconds} s"
-            out.print(Text(told, style="dim"), soft_wrap=True)
+            say(out, Text(f"{call.name} {inert(query)}\n→ {call.total} in {call.seconds} s", style="dim"))
 
 
-def _table(answer: Answer) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=len(answer.columns) > 1)
-    width = max([len(answer.columns), *(1 + len(row.details) for row in answer.rows)])
-    names = [*answer.columns, *[""] * width]
-    for name in names[:width]:
-        table.add_column(name, overflow="fold")
-    table.add_column("", justify="right", overflow="fold")
-    for row in answer.rows:
-        cells = [inert(cell) for cell in (row.label, *row.details)]
-        padded = [*cells, *[""] * (width - len(cells))]
-        table.add_row(*(Text(cell) for cell in padded), Text(marked(row.markers).strip(), style="cyan"))
-    return table
+def say(out: Console, text: Text | str, style: str = "") -> None:
+    """Print text: words wrap on a terminal, and a program that reads it gets each line whole."""
+    out.print(text, style=style or None, soft_wrap=not out.is_terminal, markup=False)
 
 
-def _source(citation: Citation) -> Text:
-    quote = " ".join(inert(citation.quote).split())
-    short = quote if len(quote) <= _LONGEST_QUOTE else f"{quote[:_LONGEST_QUOTE]}…"
-    return Text.assemble((f"[{citation.marker}] ", "cyan"), (inert(citation.place), "bold"), f"  {short}")
+def _source(citation: Citation, address: str | None) -> Text:
+    place = linked(inert(citation.place), "bold", address)
+    quote = one_line(citation.quote, _LONGEST_QUOTE)
+    return Text.assemble((f"[{citation.marker}] ", "cyan"), place, f"  {quote}")
 
 
 def show_asset(description: Mapping[str, Any], console: Console | None = None) -> None:
     """Print what `showing.describe` gives."""
-    out = console or Output(highlight=False)
+    out = console or Output()
     card = "" if description["has_card"] else "  (no card: only named in other cards)"
     out.print(Text(f"{description['kind']} {inert(description['id'])}{card}", style="bold"), soft_wrap=True)
     if description["summary"]:
         out.print(Text(inert(description["summary"]), style="italic"), soft_wrap=True)
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for name in ("fact", "value", "source"):
-        table.add_column(name, overflow="fold")
+    table = table_of(("fact", "value", "source"), header=False)
     for row in _fact_rows(description):
-        table.add_row(*(Text(inert(cell)) for cell in row))
+        fact, value, source = (inert(cell) for cell in row)
+        table.add_row(Name(fact), Name(value), Name(source))
     out.print(table)
 
 
@@ -124,7 +118,7 @@ def _place(fact: Mapping[str, Any]) -> str:
 
 def show_reports(reports: "Sequence[CardReport]", console: Console | None = None) -> None:
     """Print what `almanac lint` found: a table of cards, the least complete first, and each contradiction."""
-    out = console or Output(highlight=False)
+    out = console or Output()
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("card", "complete", "does not state"):
         table.add_column(name, overflow="fold", justify="right" if name == "complete" else "left")
@@ -151,12 +145,12 @@ def show_pairs(pairs: Mapping[str, object], console: Console | None = None) -> N
     table.add_column(justify="right")
     for name, value in pairs.items():
         table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
-    (console or Output(highlight=False)).print(table)
+    (console or Output()).print(table)
 
 
 def show_checks(checks: "Sequence[Check]", console: Console | None = None) -> None:
     """Print the checks of `doctor`, with the cure where something is missing."""
-    out = console or Output(highlight=False)
+    out = console or Output()
     for check in checks:
         mark, style = _STATES[check.state]
         cure = f"  → {check.cure}" if check.cure else ""

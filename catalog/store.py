@@ -11,7 +11,19 @@ from threading import RLock
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
@@ -183,6 +195,27 @@ class Catalog:
                 for row in connection.execute(select(w.id, w.word, w.weight).where(w.kind == kind, w.id.in_(part))):
                     found[row.id][row.word] = row.weight
         return found
+
+    def ids_beginning(self, kind: AssetKind, squashed: str, limit: int) -> list[str]:
+        """Assets with a spelling that begins so, surest spellings first among the `limit` first ones of the index."""
+        a = tables.aliases.c
+        wanted = select(a.id, a.rank, a.squashed).where(a.kind == kind, self._begins(a.squashed, squashed))
+        with self.connect() as connection:
+            rows = connection.execute(wanted.order_by(a.squashed).limit(limit)).all()
+        return list(dict.fromkeys(row.id for row in sorted(rows, key=lambda row: (row.rank, len(row.squashed)))))
+
+    def ids_with_word(self, kind: AssetKind, beginning: str, limit: int) -> list[str]:
+        """Assets with a card in whose name a word begins so, in the order of the index."""
+        w = tables.words.c
+        wanted = select(w.id).where(w.kind == kind, self._begins(w.word, beginning)).order_by(w.word, w.id)
+        with self.connect() as connection:
+            return list(dict.fromkeys(connection.scalars(wanted.limit(limit))))
+
+    def _begins(self, column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+        """A condition that an index on the column serves, where the database has one that can."""
+        if self.engine.dialect.name == "sqlite":  # its LIKE ignores case, so it looks at every row
+            return (column >= beginning) & (column < f"{beginning}\U0010ffff")
+        return column.startswith(beginning, autoescape=True)
 
     # -- facts and evidence
 

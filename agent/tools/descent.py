@@ -36,8 +36,7 @@ class Descent:
         """Everything a model was built on, nearest first, or everything built with an asset."""
         resolver = Resolver(self.catalog)
         kind, id_ = resolver.either(name)
-        most = depth or _DEEPEST
-        steps = self._up(kind, id_, most) if direction == "up" else self._down(kind, id_, most)
+        steps = self.steps(kind, id_, direction, depth)
         way = "what {} was built on" if direction == "up" else "what was built with {}"
         entries = self._entries(steps, direction)
         return Found(
@@ -49,6 +48,11 @@ class Descent:
             columns=("model", "how", "steps away"),
             read_as=resolver.told(),
         )
+
+    def steps(self, kind: Kind, id_: str, direction: Direction, depth: int | None = None) -> list[Step]:
+        """Every stated step from an asset up or down, nearest first."""
+        most = depth or _DEEPEST
+        return self._up(kind, id_, most) if direction == "up" else self._down(kind, id_, most)
 
     def path(self, one: str, other: str, arguments: dict[str, Any]) -> Found:
         """The steps that lead from one asset to the other, in either direction; none where they are not related."""

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from agent.answer import Answer, Citation, Row, ToolCall
 from agent.doctor import Check
-from agent.terminal import inert, show_answer, show_asset, show_checks, show_pairs
+from agent.layout import inert
+from agent.terminal import show_answer, show_asset, show_checks, show_pairs
 
 HOSTILE = {
     "colour": ("\x1b[31mred\x1b[0m", "red"),
