@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from catalog.errors import AlmanacError, SettingError, SourceError
 from catalog.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from agent.journal import Verdict
     from agent.progress import IngestDisplay
 
 # Most of a start is imports, whose objects stay: looking for garbage among them as often as Python does takes a fifth.
@@ -95,13 +97,94 @@ def ask(question: str, model: str | None, store: Path | None, as_json: bool, exp
 
     if question == "-":
         question = sys.stdin.read()
-    answer = Almanac(load_settings(store=store, model=model)).ask(question)
+    if not question.strip():
+        raise click.UsageError("the question is empty.")
+    almanac = Almanac(load_settings(store=store, model=model))
     if as_json:
+        answer = almanac.ask(question)
         click.echo(json.dumps(answer.as_json(), ensure_ascii=False))
         return DONE
-    from agent.terminal import show_answer
+    from agent.live import follow
+    from agent.terminal import Output, links_to, show_answer
 
-    show_answer(answer, explain=explain)
+    progress = Output(stderr=True)
+    answer = follow(almanac.stream(question), progress) if progress.is_terminal else almanac.ask(question)
+    show_answer(answer, explain=explain, link=links_to(almanac.snapshot.roots))
+    return INTERRUPTED if answer.stopped else DONE
+
+
+@cli.command()
+@_model
+@_store
+@click.option("--continue", "-c", "go_on", is_flag=True, help="Go on with the last conversation.")
+@click.option("--resume", metavar="ID", help="Go on with the conversation with this id or name.")
+def chat(model: str | None, store: Path | None, go_on: bool, resume: str | None) -> int:
+    """Ask and follow up in a terminal; from a pipe, every line is a question or a command."""
+    from agent.chat.chat import Services
+    from agent.chat.starting import Resumed, start
+
+    settings = load_settings(store=store, model=model)
+    resumed = Resumed(resume) if go_on or resume else None
+    start(settings, Services(ingest=partial(_read_into, settings), sample=_sample()), resumed)
+    return DONE
+
+
+def _read_into(settings: Settings, roots: Sequence[Path]) -> None:
+    """`ingest` within a chat."""
+    from agent.progress import IngestDisplay
+    from ingest.pipeline import ingest_roots
+
+    with IngestDisplay() as display:
+        summary = ingest_roots(roots, settings, report=display.report)
+    display.tell(summary, settings)
+
+
+def _sample() -> tuple[Path, ...]:
+    """The folders of the sample catalogue, which comes with the package `evals`."""
+    import evals
+
+    corpus = Path(evals.__path__[0]) / "corpus"
+    return corpus / "models", corpus / "datasets"
+
+
+@cli.command()
+@click.option("--query", "-q", default="", metavar="WORDS", help="Only conversations that contain these words.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many.")
+@_store
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per conversation.")
+def history(query: str, limit: int, store: Path | None, as_json: bool) -> int:
+    """List conversations, the last changed first: `almanac chat --resume ID` goes on with one."""
+    from agent.journal import journal_of
+
+    found = journal_of(load_settings(store=store)).search(query, limit)
+    if as_json:
+        for conversation in found:
+            click.echo(conversation.model_dump_json())
+        return DONE
+    from agent.chat.commands.conversations import show_conversations
+    from agent.terminal import Output
+
+    if found:
+        show_conversations(found, Output())
+    return DONE
+
+
+@cli.group()
+def feedback() -> None:
+    """What people thought of answers (/good and /bad in a chat, buttons in Slack)."""
+
+
+@feedback.command("export")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="File of JSON lines to write.")
+@click.option("--verdict", type=click.Choice(["good", "bad"]), help="Only these.")
+@_store
+def export_feedback(output: Path, verdict: "Verdict | None", store: Path | None) -> int:
+    """Turn feedback into draft eval cases, one a line; a person has to check them before they are one."""
+    from agent.feedback import draft
+    from agent.journal import journal_of
+
+    given = journal_of(load_settings(store=store)).feedback(verdict)
+    _write_lines(output, (draft(one) for one in given))
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -38,6 +39,17 @@ class Output(Console):
 
 def no_link(_: str) -> None:
     """No citation is a hyperlink."""
+
+
+def links_to(roots: Mapping[str, Path]) -> Link:
+    """Cited paths as addresses of the files below `roots` (name → folder of the ingest) that are still there."""
+
+    def link(path: str) -> str | None:
+        root, _, below = path.partition("/")
+        file = roots[root] / below if root in roots else None
+        return file.absolute().as_uri() if file and ".." not in file.parts and file.is_file() else None
+
+    return link
 
 
 def show_answer(answer: Answer, *, explain: bool = False, console: Console | None = None, link: Link = no_link) -> None:
@@ -79,13 +91,14 @@ def show_asset(description: Mapping[str, Any], console: Console | None = None) -
     if description["summary"]:
         out.print(Text(inert(description["summary"]), style="italic"), soft_wrap=True)
     table = table_of(("fact", "value", "source"), header=False)
-    for row in _fact_rows(description):
+    for row in fact_rows(description):
         fact, value, source = (inert(cell) for cell in row)
         table.add_row(Name(fact), Name(value), Name(source))
     out.print(table)
 
 
-def _fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(what is stated, its value, where) of everything that `showing.describe` gives."""
     rows = []
     told = (
         ("trained on", "train_datasets", "role"),
@@ -101,7 +114,7 @@ def _fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(
             (
                 "result",
-                f"{result['metric']} {result['value']}{result['unit'] or ''}{f' on {on}' if on else ''}",
+                f"{result['metric'] or 'score'} {result['value']}{result['unit'] or ''}{f' on {on}' if on else ''}",
                 _place(result),
             )
         )

@@ -26,6 +26,11 @@ def default_store() -> Path:
     return Path(platformdirs.user_data_dir("almanac")) / "store"
 
 
+def default_history() -> Path:
+    """Where what was typed in chats is kept."""
+    return Path(platformdirs.user_state_dir("almanac")) / "chat_history"
+
+
 def config_file() -> Path:
     """Where the configuration file is looked for."""
     named = os.environ.get("ALMANAC_CONFIG")
@@ -67,6 +72,7 @@ class Settings(BaseSettings):
     local_profile: Literal["auto", "small", "agent"] = Field(
         "auto", description="How a local model answers: `small`, `agent`, or by its number of parameters"
     )
+    chat_history: Path = Field(default_factory=default_history, description="File of what was typed in chats")
     jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
     max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
 

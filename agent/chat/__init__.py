@@ -1,0 +1,1 @@
+"""`almanac chat`: a conversation in a terminal, or read from a pipe."""
