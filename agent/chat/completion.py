@@ -8,7 +8,6 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion, Path
 from prompt_toolkit.document import Document
 
 from agent.chat.commands import COMMANDS, Command
-from agent.chat.names import beginning
 from agent.layout import inert
 from catalog.errors import AlmanacError
 
@@ -56,6 +55,8 @@ class ChatCompleter(Completer):
         snapshot = self._known()
         if snapshot is None:
             return
+        from agent.chat.names import beginning  # the store is open, so what this imports is there
+
         try:
             found = beginning(snapshot.catalog, typed)
         except AlmanacError:  # the generation was removed meanwhile; the next question opens the new one
