@@ -242,7 +242,14 @@ def _parted(text: str, count: int) -> list[Label]:
         return []
     read = [read_label(part) for part in parts]
     head = parts[0].partition("(")[0].strip(" -")
-    return [label if says_what(label) else read_label(f"{head} {label.text}") for label in read]
+    return [label if says_what(label) else _sibling(head, label.text) for label in read]
+
+
+def _sibling(head: str, part: str) -> Label:
+    """The label of a part that leaves out what it shares with the first: `mm` behind `MNLI-m`, `r` behind `SICK E`."""
+    stem = re.match(r".*[-_ ]", head)
+    in_place = f"{stem[0]}{part}" if stem else part
+    return read_label(in_place if vocabulary("datasets").find(in_place) else f"{head} {part}")
 
 
 def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | None] | None:

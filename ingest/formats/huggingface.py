@@ -34,6 +34,10 @@ _MODEL_KEYS = {
     "model-index", "model_name", "pipeline_tag", "quantized_by", "widget",
 }  # fmt: skip
 _DATASET_TITLE = re.compile(r"\bdata\s?(?:set|card)", re.I)
+#: what cards write where a result has no dataset that they can name
+_NO_DATASET = frozenset(
+    ["unknown", "none", "null", "custom", "generator", "imagefolder", "audiofolder", "csv", "json", "text"]
+)
 _RELATIONS: dict[str, Relation] = {
     "finetune": "finetune",
     "quantized": "quantization",
@@ -230,7 +234,7 @@ def _result(metadata: _Metadata, about: dict[str, Leaf], metric: dict[str, Leaf]
     if value is None or not value.value:
         return None
     return Evaluation(
-        dataset=_value(about, "dataset.type", "dataset.name"),
+        dataset=_evaluated(about),
         split=_value(about, "dataset.split", "dataset.args.split"),
         metric=kind.value if kind else None,
         value=value.value.strip().rstrip("%").strip(),
@@ -238,6 +242,17 @@ def _result(metadata: _Metadata, about: dict[str, Leaf], metric: dict[str, Leaf]
         task=_value(about, "task.type", "task.name"),
         evidence=metadata.evidence(*(leaf for leaf in (value, kind) if leaf)),
     )
+
+
+def _evaluated(about: dict[str, Leaf]) -> str | None:
+    """The dataset of a result: its id with the subset where that is known (`glue/sst2`), else its name."""
+    type_ = _value(about, "dataset.type")
+    dataset = type_ if type_ and type_.lower() not in _NO_DATASET else _value(about, "dataset.name")
+    subset = _value(about, "dataset.config", "dataset.args")
+    whole = f"{dataset}/{subset}"
+    if dataset and dataset.lower() not in _NO_DATASET:
+        return whole if subset and vocabulary("datasets").find(whole) else dataset
+    return None
 
 
 def _value(leaves: dict[str, Leaf], *names: str) -> str | None:
