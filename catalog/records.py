@@ -33,6 +33,8 @@ ATTRIBUTES = (
     "tag",
     "params",
     "hardware",
+    "training_time",
+    "date",
     "paper",
     "arxiv",
     "organization",

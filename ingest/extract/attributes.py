@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from catalog.records import Attribute, Fact
-from ingest.extract import hyperparameters, licence_text, publication, sizes
+from ingest.extract import hyperparameters, licence_text, occasion, publication, sizes
 from ingest.extract.card_text import CardText
 from ingest.extract.hardware import hardware
 
@@ -11,6 +11,7 @@ _MODEL: tuple[Callable[[CardText], Iterable[Attribute]], ...] = (
     sizes.parameters,
     hardware,
     hyperparameters.hyperparameters,
+    occasion.occasions,
 )
 _ANY: tuple[Callable[[CardText], Iterable[Attribute]], ...] = (
     publication.papers,

@@ -73,6 +73,11 @@ def _code(card: CardText) -> Iterator[Block]:
 _SIGNS = ("train", "Train", "epoch", "learning_rate", "--lr", ".fit(", "lang_model", "accelerate", "run_")
 
 
+def trains(block: Block) -> bool:
+    """Whether a block of code trains a model: a command, a script or the configuration of one."""
+    return _trains(block) or bool(_CONFIG.search(block.text[:_MAX_CODE]))
+
+
 def _trains(block: Block) -> bool:
     text = block.text[:_MAX_CODE]
     if not any(sign in text for sign in _SIGNS):

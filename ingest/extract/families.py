@@ -70,7 +70,10 @@ def _words() -> _Words:
     size = r"v\d(?:\.\d)?|version \d(?:\.\d)?|\d{1,4}(?:\.\d)?[bmk]"
     ending = r"[a-z]\w{1,20}(?:bert|berta|electra|llama|gpt)"
     return _Words(
-        family=re.compile(rf"(?<![\w/.-])(?:{stems}|{ending})(?:(?-i:For[A-Z]\w{{4,60}}?)(?=Model| model)|(?![a-z])[\w.+/-]{{0,90}})", re.I),
+        family=re.compile(
+            rf"(?<![\w/.-])(?:{stems}|{ending})(?:(?-i:For[A-Z]\w{{4,60}}?)(?=Model| model)|(?![a-z])[\w.+/-]{{0,90}})",
+            re.I,
+        ),
         before=re.compile(rf"(?<!\w)((?:(?:{'|'.join(raw['leading'])})[ -]){{1,2}})\Z", re.I),
         behind=re.compile(
             rf"(?:[ -]\(?(?:{modifiers}|{size}|model(?= \(?(?:{modifiers})\b))(?![\w-])\)?){{1,4}}", re.I

@@ -85,7 +85,9 @@ def _starts_word(text: str, start: int) -> bool:
     return not before.isalnum()
 
 
-_LANGUAGE = re.compile(r"[-_][a-z]{2}(?![\w/-])")
+_LANGUAGE = re.compile(
+    r"[-_](?:[a-z]{2}|ita|eng|deu|ger|fra|fre|spa|por|nld|rus|pol|tur|ara|zho|jpn|kor|hin)(?![\w/-])"
+)
 _FOLLOWERS = ("-dataset", "-corpus", "-train", "-fine", "-based", "-pretrain", "-task", "-data")
 
 

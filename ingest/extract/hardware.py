@@ -1,5 +1,6 @@
 """What a model was trained on, in the sense of machines."""
 
+import re
 from collections.abc import Iterator
 
 from catalog.records import Attribute
@@ -11,13 +12,17 @@ _DEVICE = pattern("attributes", "hardware", "device")
 _TRAINED = pattern("attributes", "hardware", "trained")
 _KEY = pattern("attributes", "hardware", "key")
 _NOT_TRAINING = pattern("attributes", "hardware", "not_training")
+_SECTION = pattern("attributes", "hardware", "section")
+_DESIGNATION = re.compile(r"[A-Za-z]-?\d|\d{4}|[Tt]itan")
 _MAX_SENTENCE = 1_000
 _MAX_LINES = 200
 
 
 def hardware(card: CardText) -> Iterator[Attribute]:
     """The machines of training: a line that declares them, else the first sentence about training with a device."""
-    found = next(_declared(card), None) or next(_said(card), None)
+    found = next(_declared(card), None)
+    said = [] if found else [*_said(card)]
+    found = found or next((fact for fact in said if _DESIGNATION.search(fact.value)), None) or next(iter(said), None)
     if found:
         yield found
 
@@ -40,7 +45,8 @@ def _said(card: CardText) -> Iterator[Attribute]:
         for sentence in block.sentences:
             text = sentence.plain[:_MAX_SENTENCE]
             device = _longest_device(text)
-            if device and _TRAINED.search(text) and not _NOT_TRAINING.search(text):
+            about = _TRAINED.search(text) or (block.headings and _SECTION.search(block.headings[-1]))
+            if device and about and not _NOT_TRAINING.search(text):
                 yield Attribute(name="hardware", value=device, evidence=card.evidence(sentence, "prose"))
 
 

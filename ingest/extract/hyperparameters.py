@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from catalog.records import Attribute, Origin
-from ingest.document import Block
+from catalog.records import Attribute, Evidence, Origin
+from ingest.document import Block, Sentence
 from ingest.extract.card_text import CardText
+from ingest.extract.commands import trains
+from ingest.extract.overviews import properties
 from ingest.extract.patterns import load, pattern
+from ingest.extract.statements import scope_of
 
 _DATA = load("attributes")
 _NAMES = {re.sub(r"[ _-]", "", spelling): name for name, spellings in _DATA["hyper"].items() for spelling in spellings}
@@ -16,10 +19,24 @@ _EPOCHS = pattern("attributes", "hyper_words", "epochs")
 _RATE = pattern("attributes", "hyper_words", "learning_rate")
 _OPTIMIZER = pattern("attributes", "hyper_words", "optimizer")
 _SCHEDULER = pattern("attributes", "hyper_words", "lr_scheduler_type")
-_WORDS = (("epochs", _EPOCHS), ("learning_rate", _RATE), ("optimizer", _OPTIMIZER), ("lr_scheduler_type", _SCHEDULER))
+_STEPS = pattern("attributes", "hyper_words", "max_steps")
+_WORDS = (
+    ("epochs", _EPOCHS),
+    ("learning_rate", _RATE),
+    ("optimizer", _OPTIMIZER),
+    ("lr_scheduler_type", _SCHEDULER),
+    ("max_steps", _STEPS),
+)
+_RUNS = pattern("attributes", "hyper_words", "runs")
+#: sections that speak of how the model is used or of another model
+_NOT_READ = ("base", "references")
+_NOT_TRAINING = ("usage", "evaluation")
 
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?[kK]?|\.\d{1,12}"
 _HAS_DIGIT = re.compile(r"\d")
+_CELL = re.compile(rf"[\s*_`]*({_NUMBER})[\s*_`]*")
+_KEYED_LINES = re.compile(r"\n[ \t]*(?:[-*+] )?[\w *`]{2,40}[:=|]")
+_MAX_CODE = 20_000
 _MAX_LINE = 1_000
 _MAX_LINES = 2_000
 
@@ -27,37 +44,65 @@ _MAX_LINES = 2_000
 def hyperparameters(card: CardText) -> Iterator[Attribute]:
     """`hyper.learning_rate` and its like, the first value of each that the card prints."""
     seen: set[str] = set()
+    for name, value, evidence in _printed(card):
+        if name not in seen:
+            seen.add(name)
+            yield Attribute(name=f"hyper.{name}", value=value, evidence=evidence)
+
+
+def _printed(card: CardText) -> Iterator[tuple[str, str, Evidence]]:
     for block in card.document.blocks:
+        if block.kind == "table" or scope_of(block.headings).kind in _NOT_READ:
+            continue
+        origin: Origin = "prose" if block.kind in ("paragraph", "item", "heading") else "table"
         for name, value, line in _in_block(block):
-            if name not in seen:
-                seen.add(name)
-                origin: Origin = "prose" if block.kind in ("paragraph", "item", "heading") else "table"
-                yield Attribute(name=f"hyper.{name}", value=value, evidence=card.line_evidence(line, origin))
+            yield name, value, card.line_evidence(line, origin)
+    for name, value, line in _in_tables(card):
+        yield name, value, card.line_evidence(line, "table")
+    for block in card.document.blocks:
+        if block.kind in ("paragraph", "item") and scope_of(block.headings).kind not in _NOT_READ:
+            for name, value, sentence in _in_sentences(block):
+                yield name, value, card.evidence(sentence, "prose")
 
 
 def _in_block(block: Block) -> Iterator[tuple[str, str, int]]:
-    if block.kind == "table":
-        yield from _in_rows(block)
-        return
+    """What the lines of a block print; not those of code that only runs a model."""
+    if block.kind == "code" and not trains(block):
+        running = scope_of(block.headings).kind in _NOT_TRAINING
+        if running or _RUNS.search(block.text[:_MAX_CODE]):
+            return
     for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
-        text = line[:_MAX_LINE]
-        for match in _key_value().finditer(text) if _HAS_DIGIT.search(text) else ():
-            name = _name(match["key"])
-            if name and not _is_of_evaluation(text[: match.start()]):
-                yield name, match["value"], number
-        for name, words in _WORDS:
-            match_ = words.search(text)
-            if match_:
-                yield name, _NUMBERS.get(match_[1].lower(), match_[1]), number
+        for name, value in _in_text(line[:_MAX_LINE]):
+            yield name, value, number
 
 
-def _in_rows(block: Block) -> Iterator[tuple[str, str, int]]:
-    """Tables of two columns, name and value."""
-    for row, line in zip(block.rows, block.row_lines, strict=True):
-        name = _name(re.sub(r"[^\w -]", "", row[0]).strip()) if len(row) == 2 else None
-        value = re.fullmatch(rf"[\s*_`]*({_NUMBER})[\s*_`]*", row[1]) if name else None
+def _in_text(text: str) -> Iterator[tuple[str, str]]:
+    for match in _key_value().finditer(text) if _HAS_DIGIT.search(text) else ():
+        name = _name(match["key"])
+        if name and not _is_of_evaluation(text[: match.start()]):
+            yield name, match["value"]
+    for name, words in _WORDS:
+        match_ = words.search(text)
+        if match_:
+            value = next(group for group in match_.groups() if group)
+            yield name, _NUMBERS.get(value.lower(), value)
+
+
+def _in_tables(card: CardText) -> Iterator[tuple[str, str, int]]:
+    """Tables that describe the model: one property a row, or a column."""
+    for statement in properties(card):
+        name = _name(re.sub(r"[^\w -]", "", statement.key).strip())
+        value = _CELL.fullmatch(statement.sentence.plain[len(statement.key) + 1 :]) if name else None
         if name and value:
-            yield name, value[1], line
+            yield name, value[1], statement.sentence.line_start
+
+
+def _in_sentences(block: Block) -> Iterator[tuple[str, str, Sentence]]:
+    """What sentences say that go over several lines."""
+    for sentence in block.sentences:
+        if sentence.line_end > sentence.line_start and not _KEYED_LINES.search(sentence.text):
+            for name, value in _in_text(sentence.plain[:_MAX_LINE]):
+                yield name, value, sentence
 
 
 def _name(key: str) -> str | None:
@@ -73,9 +118,7 @@ def _key_value() -> re.Pattern[str]:
     """One pattern for every name with its value: `--lr 3e-5`, `"lr": 3e-5`, `lr=3e-5`, `a batch size of 32`."""
     spellings = sorted({s for names in _DATA["hyper"].values() for s in names}, key=len, reverse=True)
     keys = "|".join(re.escape(spelling).replace(r"\ ", "[ _-]?") for spelling in spellings)
-    between = (
-        r"""["'`*_]{0,4}\s?(?:\([^()]{0,20}\)\s?)?(?:[:=|]|\bof\b|\bis\b|\bwas\b|\bto\b|\bset to\b|(?<=\w) (?=\d))"""
-    )
+    between = r"""["'`*_]{0,4}\s?(?:\([^()]{0,20}\)\s?)?(?:[:=|]|\bof\b|\bis\b|\b(?:is|was|were)(?: (?:limited|set|fixed|restricted|capped|kept))? (?:to|at)\b|\bwas\b|\bto\b|\bset to\b|(?<=\w) (?=\d))"""
     return re.compile(
         rf"""(?i)(?<![\w.])(?:--)?["'`*_]{{0,4}}(?P<key>{keys}){between}\s?["'`*_~≈]{{0,4}}\s?(?P<value>{_NUMBER})(?![\w.]*\w)"""
     )

@@ -114,7 +114,11 @@ def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[Derived
     """The training data that the card states, each with the phase that is told first and a few places of evidence."""
     hits = training.named(card, said, bases)
     facts = [
-        TrainedOn(dataset=hit.mention.name, role=hit.role, evidence=card.evidence(hit.statement.sentence, hit.statement.origin))
+        TrainedOn(
+            dataset=hit.mention.name,
+            role=hit.role,
+            evidence=card.evidence(hit.statement.sentence, hit.statement.origin),
+        )
         for hit in hits
     ]
     sure = bool(hits) and all(hit.sure for hit in hits)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from catalog.records import Attribute
+from catalog.vocabulary import squash
 from ingest.document import Block
 from ingest.extract.card_text import CardText
 from ingest.extract.patterns import pattern
@@ -15,6 +16,9 @@ _AUTHOR = pattern("attributes", "paper", "author")
 _QUOTED = pattern("attributes", "paper", "quoted")
 _OWN = pattern("attributes", "paper", "own")
 _OTHER_SECTIONS = pattern("attributes", "paper", "other_sections")
+_LINKED = pattern("attributes", "paper", "linked")
+_PAPER_KEY = pattern("attributes", "paper", "key")
+_PROPOSED = pattern("attributes", "organization", "proposed")
 _KEY = pattern("attributes", "organization", "key")
 _SENTENCE = pattern("attributes", "organization", "sentence")
 _SIGNATURE = pattern("attributes", "organization", "signature")
@@ -23,6 +27,8 @@ _PLACEHOLDER = pattern("attributes", "organization", "placeholder")
 _MAX_TEXT = 8_000
 _MAX_LINES = 200
 _MAX_NAME = 160
+_TITLE_WORDS = 5
+_SHORTEST_NAME = 5
 _BRACES = re.compile(r"[{}\\]|\s+")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()]{0,400}\)")
 
@@ -37,6 +43,7 @@ def papers(card: CardText) -> Iterator[Attribute]:
             yield from _in_bibtex(card, block)
         if block.kind != "code":
             yield from _in_prose(card, block)
+            yield from _linked(card, block)
 
 
 def _in_bibtex(card: CardText, block: Block) -> Iterator[Attribute]:
@@ -50,7 +57,7 @@ def _in_bibtex(card: CardText, block: Block) -> Iterator[Attribute]:
 
 
 def _in_prose(card: CardText, block: Block) -> Iterator[Attribute]:
-    for sentence in block.sentences if "rxiv" in block.text or "aper" in block.text else ():
+    for sentence in block.sentences if "rxiv" in block.text or "aper" in block.text or "hf.co" in block.text else ():
         if not _OWN.search(sentence.plain):
             continue
         quoted = _QUOTED.search(sentence.text[:1_000])
@@ -58,6 +65,28 @@ def _in_prose(card: CardText, block: Block) -> Iterator[Attribute]:
             yield Attribute(name="paper", value=" ".join(quoted[1].split()), evidence=card.evidence(sentence, "prose"))
         for match in _ARXIV.finditer(sentence.text[:2_000]):
             yield Attribute(name="arxiv", value=match[1], evidence=card.evidence(sentence, "prose"))
+
+
+def _linked(card: CardText, block: Block) -> Iterator[Attribute]:
+    """A link to arXiv from the name of the model or from a title, and a key that gives the title."""
+    for sentence in block.sentences if "rxiv.org" in block.text or "/papers/" in block.text else ():
+        for shown, target in sentence.links:
+            match = _LINKED.search(target)
+            titled = len(shown.split()) >= _TITLE_WORDS and sentence.plain.startswith(shown)
+            if match and (titled or _names_own(card, shown)):
+                if titled:
+                    yield Attribute(name="paper", value=shown, evidence=card.evidence(sentence, "prose"))
+                yield Attribute(name="arxiv", value=match[1], evidence=card.evidence(sentence, "prose"))
+    for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
+        match = _PAPER_KEY.match(line[:300]) if "ub" in line[:30] or "aper" in line[:30] else None
+        if match and "://" not in line:
+            yield Attribute(name="paper", value=match[1], evidence=card.line_evidence(number, "prose"))
+
+
+def _names_own(card: CardText, shown: str) -> bool:
+    """Whether a text is the name of the model or of its family: `OwlBERT` on the card of `owlbert-base`."""
+    name = squash(shown)
+    return len(name) >= _SHORTEST_NAME and (name in squash(card.name) or name == squash(card.document.title))
 
 
 def people(card: CardText) -> Iterator[Attribute]:
@@ -86,7 +115,7 @@ def _said(card: CardText) -> Iterator[Attribute]:
     for block in card.document.blocks:
         for sentence in block.sentences if " by " in block.text else ():
             text = sentence.plain[:600]
-            match = _SIGNATURE.match(text) or _SENTENCE.search(text)
+            match = _SIGNATURE.match(text) or _SENTENCE.search(text) or _PROPOSED.search(text)
             if match:
                 value = match[1].strip(" ,")[:_MAX_NAME]
                 yield Attribute(name="organization", value=value, evidence=card.evidence(sentence, "prose"))

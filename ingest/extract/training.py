@@ -168,7 +168,13 @@ def _key_role(statement: Statement) -> tuple[Role | None] | None:
 def _valued(statement: Statement, role: Role | None) -> Iterator[Named]:
     found = [*first_objects(statement.value)]
     value = statement.value.text.strip(" *_`.")
-    if not found and statement.kind != "table" and 2 < len(value) <= 60 and "⟦" not in value and not words().not_names.search(value):
+    if (
+        not found
+        and statement.kind != "table"
+        and 2 < len(value) <= 60
+        and "⟦" not in value
+        and not words().not_names.search(value)
+    ):
         start = max(0, statement.sentence.plain.find(value))
         found = [Mention("candidate", value, start, start + len(value))]
     for mention in found:
