@@ -90,7 +90,7 @@ class OfflineAnswerer:
         """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
         unknown = self._reader.unknown_ids(reading.question) or reading.unknown
         if unknown:
-            return _abstention(f"{unknown[0]} is not in the catalogue.", self._near(reading.question))
+            return _abstention(f"“{unknown[0]}” is not in the catalogue.", self._near(reading.question))
         subject = reading.subject
         if subject:
             asset = self._snapshot.catalog.asset(subject.kind, subject.id)

@@ -82,8 +82,8 @@ class Asked:
             return None
         fields = self.constraints.facets()
         counted = self._says("count")
-        if CatalogQuery(**fields) == _ALL and not (counted and not self.unread):
-            return None
+        if self.unread or (CatalogQuery(**fields) == _ALL and not counted):
+            return None  # what a dataset is about is told in its card, not in a field
         select = "count" if counted else "assets"
         return ("count" if counted else "list"), CatalogQuery(kind="dataset", select=select, **fields)
 
@@ -114,7 +114,7 @@ class Asked:
         fields, attribute = self._fields(), self.attribute()
         counted, sized = self._says("count"), attribute == "params" and self.constraints.numbers.sizes() is not None
         one_of_many = self._says("open_model") and attribute is None and not self.constraints.of("metric")
-        if not (self._several() or one_of_many or fields["metric"]):
+        if not (self._several() or one_of_many):
             return None
         if CatalogQuery(**fields) == _ALL and (self.unread or not counted):
             return None
@@ -138,7 +138,9 @@ class Asked:
                 return "score", None
         if kind == "model" and self._says("ancestors") and attribute in (None, "base_models", "paper"):
             return "attribute", "base_models"
-        if kind == "dataset" and attribute in _RELATIONAL:
+        if kind == "dataset" and attribute == "params":
+            return "attribute", "size"
+        if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
         return ("attribute", attribute) if attribute else ("prose", None)
 

@@ -157,12 +157,13 @@ class QuestionReader:
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
         scored = any(m.kind == "metric" for m in mentions) or phrases().says("score", question.lower())
         about_data = phrases().says("about_data", question.lower())
-        if scored or phrases().says("of_a_model", question.lower()):
-            if model:
-                return Subject("model", model.id, model.words)
+        of_a_model = scored or phrases().says("of_a_model", question.lower())
+        if model and of_a_model and not model.words <= set(name_words(dataset.words if dataset else "")):
+            return Subject("model", model.id, model.words)
         if dataset and ((about_data and not scored) or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
-        likely = None if model and scored else self.subjects.one("dataset", told)
+        loosely = about_data or not (organizations or scored)
+        likely = self.subjects.one("dataset", told) if loosely or not (model or organizations) else None
         if likely and (not model or likely.score + _DATA_BONUS * about_data > model.score):
             return Subject("dataset", likely.id, likely.words)
         return Subject("model", model.id, model.words) if model else None
@@ -173,7 +174,7 @@ class QuestionReader:
         return Subject(kind, id_, frozenset(name_words(id_)))
 
     def unknown_names(self, reading: Reading) -> list[str]:
-        """Names in the question, by their place or looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""
+        """Names in the question, by place or looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""
         if reading.unknown:
             return list(reading.unknown)
         told = reading.subject.words if reading.subject else frozenset[str]()

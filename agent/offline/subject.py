@@ -52,7 +52,8 @@ class SubjectFinder:
         """Assets of a kind, likeliest first; only those of the named organisations, where there are any."""
         asked = _asked(told)
         shared = self._catalog.named_like(kind, asked, _CANDIDATES)
-        names = self._catalog.name_words(kind, [id_ for id_, _ in shared])
+        named = self._catalog.name_words(kind, [id_ for id_, _ in shared])
+        names = {id_: _telling(words) for id_, words in named.items()}
         own = {id_: words for id_, words in names.items() if id_.rpartition("/")[0] in told.organizations}
         return _ranked(kind, asked, own or names)
 
@@ -65,6 +66,11 @@ class SubjectFinder:
         close = [likely for likely in found if likely.score > found[0].score - _MARGIN]
         fits = sorted(((_fit(likely.id, told), likely) for likely in close), key=lambda pair: -pair[0])
         return None if len(fits) > 1 and fits[0][0] == fits[1][0] else fits[0][1]
+
+
+def _telling(words: Mapping[str, float]) -> Mapping[str, float]:
+    """The words of a name without sizes and the like, which are told apart last, unless it has no others."""
+    return {word: weight for word, weight in words.items() if word not in phrases().common} or words
 
 
 def _fit(id_: str, told: Told) -> int:
