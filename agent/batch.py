@@ -8,7 +8,7 @@ from threading import local
 
 from agent.answer import Answer
 from agent.wiring import Almanac
-from catalog.errors import SourceError
+from catalog.errors import SourceError, UnavailableError
 from catalog.records import Record
 from catalog.settings import Settings
 
@@ -36,28 +36,44 @@ def read_questions(path: Path) -> tuple[list[Question], list[str]]:
     return questions, failures
 
 
-def answer_all(questions: list[Question], output: Path, settings: Settings, jobs: int) -> None:
-    """Answer into `output`, `jobs` at a time; an older `output` is kept where nothing can be answered."""
+def answer_all(questions: list[Question], output: Path, settings: Settings, jobs: int) -> list[str]:
+    """Answer into `output`, `jobs` at a time; an older `output` is kept where nothing can be answered.
+
+    A question that the model could not answer is declined in the output, with why; returned is a message for each.
+    Raises UnavailableError where it could answer none.
+    """
+    failures: list[str] = []
     first = Almanac(settings)
     _ = first.snapshot
     first.close()
     try:
         with output.open("w", encoding="utf-8") as stream:
             for question, answer in _answers(questions, settings, jobs):
+                if isinstance(answer, UnavailableError):
+                    failures.append(f"question {question.id}: {answer}")
+                    if len(failures) == len(questions):
+                        raise answer
+                    answer = Answer(headline=str(answer), abstained=True, model=settings.model)
                 stream.write(json.dumps(answer.as_json(question.id), ensure_ascii=False) + "\n")
     except OSError as error:
         raise SourceError(f"{output} cannot be written ({error.strerror}). Name another file with --output.") from error
+    return failures
 
 
-def _answers(questions: list[Question], settings: Settings, jobs: int) -> Iterator[tuple[Question, Answer]]:
+def _answers(
+    questions: list[Question], settings: Settings, jobs: int
+) -> Iterator[tuple[Question, Answer | UnavailableError]]:
     """Answers in the order of the questions; each thread has a store of its own open."""
     own = local()
 
-    def answer(question: Question) -> Answer:
+    def answer(question: Question) -> Answer | UnavailableError:
         if not hasattr(own, "almanac"):
             own.almanac = Almanac(settings)
-        found: Answer = own.almanac.ask(*question.turns)
-        return found
+        almanac: Almanac = own.almanac
+        try:
+            return almanac.ask(*question.turns)
+        except UnavailableError as error:
+            return error
 
     pool = ThreadPoolExecutor(jobs)
     try:

@@ -29,7 +29,11 @@ _ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
 DONE, MUST_ACT, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
 
 _store = click.option("--store", type=click.Path(path_type=Path), help="Folder of the store [ALMANAC_STORE].")
-_model = click.option("--model", help="Model that answers: offline [ALMANAC_MODEL].")
+_model = click.option(
+    "--model", help="offline, openai:NAME, local:FILE.gguf, local:smollm2, or a chain: A,B [ALMANAC_MODEL]."
+)
+_base_url = click.option("--base-url", help="OpenAI-compatible server of openai:NAME models [ALMANAC_BASE_URL].")
+_trace = click.option("--trace", type=click.Path(path_type=Path), help="Append every model and tool call to a file.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,42 +92,50 @@ def _consent(display: "IngestDisplay", yes: bool) -> Callable[[object], None]:
 @cli.command()
 @click.argument("question")
 @_model
+@_base_url
 @_store
+@_trace
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--explain", is_flag=True, help="Show the query that was run.")
-def ask(question: str, model: str | None, store: Path | None, as_json: bool, explain: bool) -> int:
+def ask(question: str, as_json: bool, explain: bool, **options: Any) -> int:
     """Answer one QUESTION (`-` reads it from standard input)."""
+    from agent.remembering import remember
     from agent.wiring import Almanac
 
     if question == "-":
         question = sys.stdin.read()
     if not question.strip():
         raise click.UsageError("the question is empty.")
-    almanac = Almanac(load_settings(store=store, model=model))
+    settings = load_settings(**options)
+    almanac = Almanac(settings)
     if as_json:
         answer = almanac.ask(question)
+        remember((question,), answer, settings)
         click.echo(json.dumps(answer.as_json(), ensure_ascii=False))
-        return DONE
+        return INTERRUPTED if answer.stopped else DONE
     from agent.live import follow
     from agent.terminal import Output, links_to, show_answer
 
     progress = Output(stderr=True)
     answer = follow(almanac.stream(question), progress) if progress.is_terminal else almanac.ask(question)
+    remember((question,), answer, settings)
     show_answer(answer, explain=explain, link=links_to(almanac.snapshot.roots))
     return INTERRUPTED if answer.stopped else DONE
 
 
 @cli.command()
 @_model
+@_base_url
 @_store
+@_trace
 @click.option("--continue", "-c", "go_on", is_flag=True, help="Go on with the last conversation.")
 @click.option("--resume", metavar="ID", help="Go on with the conversation with this id or name.")
-def chat(model: str | None, store: Path | None, go_on: bool, resume: str | None) -> int:
+def chat(go_on: bool, resume: str | None, **options: Any) -> int:
     """Ask and follow up in a terminal; from a pipe, every line is a question or a command."""
     from agent.chat.chat import Services
     from agent.chat.starting import Resumed, start
 
-    settings = load_settings(store=store, model=model)
+    settings = load_settings(**options)
     resumed = Resumed(resume) if go_on or resume else None
     start(settings, Services(ingest=partial(_read_into, settings), sample=_sample()), resumed)
     return DONE
@@ -192,15 +204,16 @@ def export_feedback(output: Path, verdict: "Verdict | None", store: Path | None)
 @click.argument("questions", type=click.Path(path_type=Path))
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Where the answers are written.")
 @_model
+@_base_url
 @_store
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Questions answered at once.")
-def batch(questions: Path, output: Path, model: str | None, store: Path | None, jobs: int) -> int:
+@_trace
+@click.option("--jobs", "at_once", type=click.IntRange(min=1), default=1, show_default=True, help="Answered at once.")
+def batch(questions: Path, output: Path, at_once: int, **options: Any) -> int:
     """Answer every line of QUESTIONS (JSON lines with id, question or turns) into a file of JSON lines."""
     from agent.batch import answer_all, read_questions
 
     asked, failures = read_questions(questions)
-    settings = load_settings(store=store, model=model)
-    answer_all(asked, output, settings, jobs)
+    failures += answer_all(asked, output, load_settings(**options), at_once)
     for failure in failures:
         click.echo(f"almanac: {failure}", err=True)
     return PARTLY if failures else DONE
@@ -277,13 +290,40 @@ def lint(root: Path | None, store: Path | None, as_json: bool) -> int:
 
 
 @cli.command()
+@click.option("--replay", is_flag=True, help="Make the same look-ups again, without a model.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def why(replay: bool, as_json: bool) -> int:
+    """Show how the last answer came about: its plan, look-ups, filters and evidence."""
+    from agent.remembering import last
+    from agent.remembering import replay as replayed
+
+    kept = last()
+    again = list(replayed(kept, load_settings())) if replay else []
+    if as_json:
+        told = kept.model_dump(mode="json") | ({"replayed": [one.now for one in again]} if replay else {})
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return DONE
+    from agent.terminal import show_why
+
+    show_why(kept, again)
+    return DONE
+
+
+@cli.command()
 @_store
-def doctor(store: Path | None) -> int:
+@click.option("--model", help="Also ask this model: is it there, how fast, can it call tools.")
+@_base_url
+def doctor(model: str | None, **options: Any) -> int:
     """Check the store, the versions, the embedder and what each extra would add."""
     from agent.doctor import examine
     from agent.terminal import show_checks
 
-    checks = examine(load_settings(store=store))
+    settings = load_settings(model=model, **options)
+    checks = examine(settings)
+    if model:
+        from agent.probing import examine_model
+
+        checks += examine_model(settings)
     show_checks(checks)
     return MUST_ACT if any(check.state == "broken" for check in checks) else DONE
 

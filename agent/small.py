@@ -30,7 +30,7 @@ ELSE, SCORE = "something else", "score"
 #: facts of datasets only
 _NOT_OF_MODELS = ("size",)
 #: by how many nats an option must lead before it is taken. With the phrasings of the rules hidden, SmolLM2-135M leads
-#: so far in a third of the questions for a fact, and is right in four of five of them; in questions for text hardly ever
+#: so far in a third of the questions for a fact, and is right in four of five of them; for text hardly ever
 SURE = 1.5
 
 

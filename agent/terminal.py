@@ -10,13 +10,14 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from agent.answer import Answer, Citation
+from agent.answer import Answer, Citation, Usage
 from agent.layout import Name, inert, linked, one_line
 from agent.tabling import quotes_cards, show_rows, table_of
 
 if TYPE_CHECKING:
     from agent.doctor import Check
     from agent.lint import CardReport
+    from agent.remembering import Remembered, Replayed
 
 #: the address that a cited path is a link to, None for none
 Link = Callable[[str], str | None]
@@ -66,6 +67,8 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
             say(out, _source(citation, link(citation.path)))
     if answer.understood:
         say(out, Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"))
+    if answer.usage.input_tokens:
+        say(out, Text(f"{inert(answer.model)} · {answer.seconds:g} s · {_used(answer.usage)}", style="dim"))
     if explain:
         for call in answer.tools:
             query = json.dumps(call.arguments, ensure_ascii=False, indent=2)
@@ -75,6 +78,31 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
 def say(out: Console, text: Text | str, style: str = "") -> None:
     """Print text: words wrap on a terminal, and a program that reads it gets each line whole."""
     out.print(text, style=style or None, soft_wrap=not out.is_terminal, markup=False)
+
+
+def show_why(kept: "Remembered", again: "Sequence[Replayed]" = (), console: Console | None = None) -> None:
+    """Print how an answer came about; `again` are its look-ups made once more."""
+    out, answer = console or Output(), kept.answer
+    tokens = f", {_used(answer.usage)}" if answer.usage.input_tokens else ""
+    lines = [
+        *(f"Asked: {turn}" for turn in kept.turns),
+        f"Answered by {answer.model} in {answer.seconds:g} s{tokens}, from {kept.store}",
+        f"Understood as: {answer.understood or 'a question about the text of cards'}",
+    ]
+    for number, call in enumerate(answer.tools, start=1):
+        given = json.dumps(call.arguments, ensure_ascii=False)
+        lines.append(f"{number}. {call.name} {given} → {call.total} in {call.seconds:g} s")
+        lines += [f"   now: {one.problem or one.now}" for one in again[number - 1 : number]]
+    lines += [f"Answer: {answer.headline}", *answer.notes]
+    for line in lines:
+        say(out, inert(line))
+    for citation in answer.citations:
+        say(out, _source(citation, None))
+
+
+def _used(usage: Usage) -> str:
+    cost = "price unknown" if usage.cost is None else f"${usage.cost:g}"
+    return f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {cost}"
 
 
 def _source(citation: Citation, address: str | None) -> Text:
