@@ -7,6 +7,7 @@ of this answer or the question hold: a model retypes nothing.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from agent.answer import marked
 from agent.citations import Citations
@@ -14,11 +15,13 @@ from agent.final import Cited, Statement
 from agent.ledger import Ledger, Piece
 from agent.plain_words import plain
 from catalog.records import Evidence
+from prompts import render
 
 #: `org/name`, and words with a hyphen or underscore that hold a digit
 _NAME = re.compile(r"[\w.]+(?:-[\w.]+)*/[\w.-]*\w|\w+(?:[-_.]\w+)*[-_]\w+(?:[-_.]\w+)*")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MOST_CITED = 3
+_RUN = 6
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Claims:
 
     def _holds(self, text: str, pieces: Iterable[Piece]) -> bool:
         """Whether all names and figures of the text were found, or asked for."""
+        if _words(text) & _prompt():
+            return False
         known = " ".join(
             [self.question, *(piece.evidence.quote for piece in pieces), *(piece.about or "" for piece in pieces)]
         )
@@ -97,6 +102,18 @@ class Claims:
             for entry in found.entries:
                 if entry.kind != "passage":
                     yield from (entry.label, *entry.details)
+
+
+@lru_cache
+def _prompt() -> frozenset[str]:
+    """What the model is told, in runs of words: it is nobody's answer."""
+    return _words(render("system"))
+
+
+def _words(text: str) -> frozenset[str]:
+    """Every run of six words."""
+    words = re.findall(r"\w+", text.casefold())
+    return frozenset(" ".join(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1))
 
 
 def _narrowed(evidence: Evidence, quote: str) -> Evidence | None:

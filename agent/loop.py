@@ -22,15 +22,15 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, Human
 
 from agent.answer import Answer
 from agent.asking import Asking
-from agent.background import Emit, Left, Patience, in_background
-from agent.composing import Composer
-from agent.events import Event, Working, stopped
+from agent.background import Emit, Patience, in_background
+from agent.events import Answered, Event, Working, stopped
 from agent.failures import is_passing
-from agent.final import FinalAnswer
 from agent.hint import hint
+from agent.ledger import Ledger
 from agent.limits import limits
 from agent.models import Chat
 from agent.offline.answering import OfflineAnswerer
+from agent.outcome import Outcome
 from agent.run import Budget, Run
 from agent.saying import Saying
 from agent.steering import Steering, tools_of
@@ -59,30 +59,35 @@ class ToolLoop:
     def answer(self, asking: Asking) -> Iterator[Event]:
         """Raises UnavailableError, with the cure, where the model cannot be had."""
         if not asking.question.strip():
-            yield from in_background(lambda _: self._by_rules(asking), self._patience(asking), self._nothing)
+            yield Answered(answer=self._rules.answer(asking.turns))
             return
         budget = Budget(self.settings.answer_seconds, self.settings.answer_tokens)
-        run = Run(Tools(self.snapshot), asking.question, budget, emit=lambda _: None, trace=self.trace)
+        reading = hint(self._rules.read(asking.turns))
+        ledger = Ledger(asked=" ".join((*asking.turns, reading)))
+        run = Run(Tools(self.snapshot), asking.question, budget, lambda _: None, self.trace, ledger)
         self.trace.write("question", turns=asking.turns, model=self.chat.spec)
+
+        outcome = Outcome(self.snapshot.catalog, self.chat, run, lambda: self._rules.answer(asking.turns))
 
         def work(emit: Emit) -> Answer:
             run.emit = emit
-            self._loop(run, asking)
-            return self._made(run, asking)
+            self._loop(run, asking, reading)
+            return outcome.made()
 
         yield Working(text=f"asking {self.chat.spec}")
-        yield from in_background(work, self._patience(asking), lambda left: self._left(run, asking, left))
+        patience = Patience(asking.stop, self.settings.answer_seconds)
+        yield from in_background(work, patience, lambda left: outcome.left(left, patience.seconds))
 
     # -- the loop
 
-    def _loop(self, run: Run, asking: Asking) -> None:
+    def _loop(self, run: Run, asking: Asking, reading: str) -> None:
         agent = create_agent(
             self.chat.model,
             tools=tools_of(run),
             system_prompt=render("system"),
             middleware=self._middleware(run),
         )
-        given: Any = {"messages": self._messages(asking)}
+        given: Any = {"messages": self._messages(asking, reading)}
         if not asking.streaming:
             agent.invoke(given)
             return
@@ -108,7 +113,7 @@ class ToolLoop:
             ),
         ]
 
-    def _messages(self, asking: Asking) -> list[AnyMessage]:
+    def _messages(self, asking: Asking, reading: str) -> list[AnyMessage]:
         """The conversation: earlier questions with the answers as far as they are known, then the question."""
         earlier: list[AnyMessage] = []
         for turn, before in zip(asking.turns[:-1], asking.before, strict=False):
@@ -116,81 +121,10 @@ class ToolLoop:
         unanswered = asking.turns[len(asking.before) : -1]
         if unanswered:
             earlier.append(HumanMessage(render("earlier", questions=" · ".join(unanswered[-_REMEMBERED:]))))
-        reading = hint(self._rules.read(asking.turns))
         return [
             *earlier[-2 * _REMEMBERED :],
             HumanMessage(render("question", question=asking.question, reading=reading)),
         ]
-
-    # -- the answer
-
-    def _made(self, run: Run, asking: Asking) -> Answer:
-        """The model's answer where it holds; else what the rules say, or else what was found."""
-        made = self._composed(run, run.final) if run.final else None
-        if made:
-            self.trace.write("answer", final=run.final.model_dump(mode="json") if run.final else None, text=made.text)
-            return made
-        why = run.gave_up or ("nothing that it said holds" if run.final else "it came to no end")
-        self.trace.write("no_answer", why=why, final=run.final.model_dump(mode="json") if run.final else None)
-        dropped = self._dropped(run)
-        instead = self._by_rules(asking)
-        found = self._found(run) if instead.abstained else None
-        if found:
-            note = f"{self.chat.spec} did not finish ({why}); this is what it found."
-            return found.model_copy(update={"notes": (*found.notes, note), "dropped": dropped})
-        note = f"{self.chat.spec} gave no usable answer ({why}); this one is by rules."
-        update = {"notes": (*instead.notes, note), "usage": run.budget.usage(self.chat.price), "dropped": dropped}
-        return instead.model_copy(update=update)
-
-    def _composed(self, run: Run, final: FinalAnswer) -> Answer | None:
-        made = Composer(self.snapshot.catalog, run.ledger, run.question).compose(final)
-        if made is None:
-            return None
-        left_out = made.dropped
-        note = f"{left_out} statement{'s' if left_out > 1 else ''} or references without evidence left out."
-        notes = (*made.notes, note) if left_out else made.notes
-        return made.model_copy(update={"notes": notes} | self._known(run))
-
-    def _dropped(self, run: Run) -> int:
-        if run.final is None:
-            return 0
-        composer = Composer(self.snapshot.catalog, run.ledger, run.question)
-        composer.compose(run.final)
-        return composer.claims.dropped
-
-    def _found(self, run: Run) -> Answer | None:
-        """The last look-up that found anything, as an answer."""
-        filled = [found for found in run.ledger.sets.values() if found.entries and found.tool != "resolve_name"]
-        if not filled:
-            return None
-        kind = "values" if filled[-1].tool in ("get_assets", "compare") else "list"
-        return self._composed(run, FinalAnswer(kind=kind, sets=(filled[-1].key,)))
-
-    def _left(self, run: Run, asking: Asking, left: Left) -> Answer:
-        """What there is when nobody waits any longer: the answer, what was found, or that there is nothing yet."""
-        made = self._composed(run, run.final) if run.final else self._found(run)
-        if left == "late":
-            instead = made or self._by_rules(asking)
-            note = f"{self.chat.spec} took longer than {self.settings.answer_seconds:g} s; this was found by then."
-            return instead.model_copy(update={"notes": (*instead.notes, note)})
-        if made is None:
-            return self._nothing(left)
-        return made.model_copy(
-            update={"stopped": True, "notes": (*made.notes, "Stopped: this is what was found so far.")}
-        )
-
-    def _nothing(self, _: Left) -> Answer:
-        return Answer(headline="Stopped before anything was found.", abstained=True, stopped=True)
-
-    def _by_rules(self, asking: Asking) -> Answer:
-        return self._rules.answer(asking.turns)
-
-    def _known(self, run: Run) -> dict[str, Any]:
-        usage = run.budget.usage(self.chat.price)
-        return {"tools": tuple(run.ledger.calls), "model": self.chat.spec, "usage": usage}
-
-    def _patience(self, asking: Asking) -> Patience:
-        return Patience(asking.stop, self.settings.answer_seconds)
 
 
 def _summary(answer: Answer) -> str:

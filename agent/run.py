@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from agent.answer import ToolCall, Usage
-from agent.composing import Composer
 from agent.events import Event, ToolFinished, ToolStarted
 from agent.final import NAME, FinalAnswer
 from agent.ledger import Ledger
@@ -62,7 +61,6 @@ class Run:
     gave_up: str = ""
 
     def __post_init__(self) -> None:
-        self.composer = Composer(self.tools.snapshot.catalog, self.ledger, self.question)
         self._refused = self._repeated = 0
         self._sets: dict[str, str] = {}
         self._one_at_a_time = threading.Lock()

@@ -21,7 +21,7 @@ from agent.events import Answered, Event, Said, ToolFinished, ToolStarted
 from agent.wiring import Almanac
 
 QUESTION = "Which models were trained on SQuAD 2.0?"
-LIMITS = "What was GPT-2 not trained on, and what licence has it?"
+LIMITS = "What was left out of the pages that GPT-2 learned from?"
 
 Asks = Callable[..., Almanac]
 
