@@ -185,9 +185,14 @@ _LINK = re.compile(
 )
 _REFERENCE = re.compile(r"\[([^\]\[]{1,300})\]\[[^\]\[]{0,300}\]")
 _AUTOLINK = re.compile(r"<(https?://[^>\s]{1,2000})>")
-_TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,2000}>", re.S)
+_TAG = re.compile(r"<!--(?:(?!<!--).){0,5000}?-->|</?[A-Za-z][^<>]{0,2000}>", re.S)
 _HREF = re.compile(r"<a\s[^<>]{0,1000}?href=[\"']([^\"'<>]{1,1000})[\"'][^<>]{0,500}>(.{0,500}?)</a>", re.S | re.I)
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.{1,1000}?)(?<=\S)\1(?![\w*])|\*\*|`", re.S)
+#: No emphasis goes over its own marker, so that a text of openers alone costs linear time; words may hold `_`.
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(?:(\*{1,3}|`{1,3}|~~)(?=\S)((?:(?!\1).){1,1000}?)(?<=\S)\1|(_{1,3})(?=\S)(.{1,200}?)(?<=\S)\3)(?![\w*])"
+    r"|\*\*|`",
+    re.S,
+)
 _EMPHASISED = re.compile(r"[*_`~]")
 _MARKER = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _SPACE = re.compile(r"\s+")
@@ -208,7 +213,7 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", text))
     for _ in range(2 if _EMPHASISED.search(text) else 0):
-        text = _EMPHASIS.sub(lambda m: m[2] or "", text)
+        text = _EMPHASIS.sub(lambda m: m[2] or m[4] or "", text)
     return _SPACE.sub(" ", html.unescape(text) if "&" in text else text).strip()
 
 

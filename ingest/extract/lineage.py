@@ -182,7 +182,8 @@ def _heads(statement: Statement) -> bool:
 
 
 _OWN = re.compile(
-    r"\b(?:this|our) (?:\w+ )?model\b|^(?:this|it) (?:was|is|has been) (?:\w+ )?(?:based|built|fine|train|init|deriv|distil|adapt)",
+    r"\b(?:this|our) (?:\w+ )?model\b"
+    r"|^(?:this|it) (?:was|is|has been) (?:\w+ )?(?:based|built|fine|train|init|deriv|distil|adapt)",
     re.I,
 )
 _ID_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+){2,}\Z", re.I)
