@@ -33,6 +33,7 @@ from agent.llama_load import Load, fitted, free_memory, library
 from agent.llama_template import END_OF_THOUGHTS, Message
 from agent.llama_tools import calls_grammar
 from agent.models import Chat
+from agent.signatures import with_signatures
 from catalog.errors import SettingError, UnavailableError
 from catalog.prices import Price
 from catalog.settings import Settings
@@ -114,7 +115,7 @@ class LlamaChat(BaseChatModel):
         """Thoughts, then words as they come, then calls."""
         template = self.engine.template
         think = template.thinks and self.thoughts > 0
-        prompt = self.engine.tokens(template.prompt(messages, asked.tools, think=think))
+        prompt = self.engine.tokens(template.prompt(messages, with_signatures(asked.tools), think=think))
         self._check_room(prompt)
         read, thinking = Generated(len(prompt)), Generated(0)
         if think:

@@ -4,7 +4,6 @@ What a template can do is tried out, not guessed: whether it shows tools, calls,
 cannot is told in words that it can: tools in the system message, results as messages of the user.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,7 +117,7 @@ def _as_words(message: Message, form: ToolFormat) -> Message:
 def _tools_in_words(tools: Sequence[dict[str, Any]], form: ToolFormat) -> str:
     from prompts import render
 
-    listed = "\n".join(json.dumps(tool["function"], ensure_ascii=False) for tool in tools)
+    listed = "\n\n".join(f"{tool['function']['description']}" for tool in tools)
     return render("local_tools", tools=listed, example=form.written([("NAME", {"KEY": "VALUE"})]))
 
 
