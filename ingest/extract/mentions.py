@@ -64,6 +64,12 @@ def mark(sentence: Sentence, skip: str = "") -> Marked:
 
 def find(sentence: Sentence, text: str) -> list[Mention]:
     """All names in a sentence, left to right, without overlaps; what is more certain wins."""
+    return list(_found(sentence, text))
+
+
+#: Several extractors look for the names in the same sentence, most of them one after the other.
+@lru_cache(maxsize=1024)
+def _found(sentence: Sentence, text: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for mentions in (
         _linked(sentence, text),
@@ -76,7 +82,7 @@ def find(sentence: Sentence, text: str) -> list[Mention]:
         for mention in mentions:
             if all(mention.end <= other.start or mention.start >= other.end for other in found):
                 found.append(_as_written(mention, text))
-    return sorted(found, key=lambda mention: mention.start)
+    return tuple(sorted(found, key=lambda mention: mention.start))
 
 
 def find_in(text: str) -> list[Mention]:

@@ -18,7 +18,13 @@ class TermAt:
 
 def terms(text: str, kind: VocabularyKind, *, weak: bool = False) -> list[TermAt]:
     """The terms of one vocabulary in reading order, without overlaps; `weak` spellings as well where asked for."""
-    return [TermAt(id_, start, end) for start, end, id_ in _gazetteer(kind, weak).scan(text)]
+    return list(_scanned(text, kind, weak))
+
+
+#: Several extractors look at the same sentence, most of them one after the other.
+@lru_cache(maxsize=2048)
+def _scanned(text: str, kind: VocabularyKind, weak: bool) -> tuple[TermAt, ...]:
+    return tuple(TermAt(id_, start, end) for start, end, id_ in _gazetteer(kind, weak).scan(text))
 
 
 @lru_cache
