@@ -9,7 +9,7 @@ from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
 from ingest.extract.labels import Axis, Label, compose, read_label
-from ingest.extract.ownership import is_marked_own, own_labels, ownness
+from ingest.extract.ownership import is_marked_own, own_labels
 from ingest.extract.patterns import load
 from ingest.extract.result_setting import Setting, Surroundings
 from ingest.extract.table_axes import (
@@ -91,7 +91,8 @@ def _of_checkpoint(card: CardText, found: list[TableResult]) -> list[TableResult
 
     `distil-sst2` with a table of `Distil` on all of GLUE is the checkpoint of one of the rows.
     """
-    if not all(result.owner and ownness(card, result.owner) < 1.0 for result in found):
+    whole = squash(card.name)
+    if not all(result.owner and squash(result.owner) in whole and squash(result.owner) != whole for result in found):
         return found
     parts = [part.lower() for part in _PART.findall(card.name)]
     named = [result for result in found if _is_in_name(result.evaluation.dataset or "", parts)]

@@ -130,5 +130,10 @@ def test_a_name_falls_into_words_and_numbers() -> None:
     assert name_words("Café au lait") == ["cafe", "au", "lait"]
 
 
+def test_variants_keep_brackets_in_pairs() -> None:
+    assert variants("XNLI (French)") == ["XNLI (French)"]
+    assert variants("(XNLI)") == ["XNLI"]
+
+
 def test_variants_lose_quotes_article_and_noun() -> None:
     assert variants("“the SQuAD dataset”.") == ["the SQuAD dataset", "SQuAD dataset", "SQuAD"]

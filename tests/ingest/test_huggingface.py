@@ -133,6 +133,24 @@ def test_the_results_of_a_model_index() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("dataset", "found"),
+    [
+        ("{type: glue, name: GLUE, config: sst2}", "glue/sst2"),
+        ("{type: glue, name: GLUE, args: mnli_of_ours}", "glue"),
+        ("{type: unknown, name: SQuAD}", "SQuAD"),
+        ("{type: generator, name: Unknown}", None),
+    ],
+)
+def test_a_result_is_on_the_subset_where_one_is_known_and_on_nothing_where_none_is_named(
+    dataset: str, found: str | None
+) -> None:
+    asset = front(
+        f"model-index:\n- results:\n  - dataset: {dataset}\n    metrics:\n    - {{type: accuracy, value: 0.9}}\n"
+    )
+    assert [result.dataset for result in of(asset, Evaluation)] == [found]
+
+
 def test_emissions_of_both_spellings() -> None:
     assert values(front("co2_eq_emissions: 12.5"), "co2") == ["12.5"]
     asset = front("co2_eq_emissions:\n  emissions: 7\n  hardware_used: 4 x A100\n  source: code carbon")

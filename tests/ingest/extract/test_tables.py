@@ -46,6 +46,15 @@ def test_an_html_table_with_blank_lines_is_one_table() -> None:
     assert grid.rows[0].line == 4
 
 
+def test_an_html_cell_is_repeated_over_the_rows_and_columns_that_it_spans() -> None:
+    grid = only(
+        "<table><tr><th rowspan='2'>a</th><th colspan='2'>b</th></tr><tr><th>c</th><th>d</th></tr>\n"
+        "<tr><td rowspan='9999999'>1<br>2</td><td>3</td><td>4</td></tr><tr><td>5</td><td>6</td></tr></table>"
+    )
+    assert grid.header == ("a", "b", "b")
+    assert [row.cells for row in grid.rows] == [("a", "c", "d"), ("1 2", "3", "4"), ("5", "6", "")]
+
+
 def test_rows_of_another_width_are_padded() -> None:
     grid = only("<table><tr><td>a</td><td>b</td></tr><tr><td>1</td></tr></table>")
     assert grid.rows[0].cells == ("1", "")
