@@ -17,6 +17,8 @@ EXTRACTORS: dict[AssetKind, tuple[str, ...]] = {
 
 
 def extract(card: CardText) -> Iterator[Fact]:
-    """Every fact that the extractors of its kind find in a card."""
+    """Every fact that the extractors of its kind find in a card; an empty file has no line to quote."""
     for module in EXTRACTORS[card.kind]:
-        yield from import_module(f"{__name__}.{module}").extract(card)
+        for fact in import_module(f"{__name__}.{module}").extract(card):
+            if fact.evidence.quote.strip():
+                yield fact

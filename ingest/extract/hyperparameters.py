@@ -118,7 +118,10 @@ def _key_value() -> re.Pattern[str]:
     """One pattern for every name with its value: `--lr 3e-5`, `"lr": 3e-5`, `lr=3e-5`, `a batch size of 32`."""
     spellings = sorted({s for names in _DATA["hyper"].values() for s in names}, key=len, reverse=True)
     keys = "|".join(re.escape(spelling).replace(r"\ ", "[ _-]?") for spelling in spellings)
-    between = r"""["'`*_]{0,4}\s?(?:\([^()]{0,20}\)\s?)?(?:[:=|]|\bof\b|\bis\b|\b(?:is|was|were)(?: (?:limited|set|fixed|restricted|capped|kept))? (?:to|at)\b|\bwas\b|\bto\b|\bset to\b|(?<=\w) (?=\d))"""
+    verb = (
+        r"\b(?:is|was|were)(?: (?:limited|set|fixed|restricted|capped|kept))? (?:to|at)\b|\b(?:of|is|was|to|set to)\b"
+    )
+    between = rf"""["'`*_]{{0,4}}\s?(?:\([^()]{{0,20}}\)\s?)?(?:[:=|]|{verb}|(?<=\w) (?=\d))"""
     return re.compile(
         rf"""(?i)(?<![\w.])(?:--)?["'`*_]{{0,4}}(?P<key>{keys}){between}\s?["'`*_~≈]{{0,4}}\s?(?P<value>{_NUMBER})(?![\w.]*\w)"""
     )

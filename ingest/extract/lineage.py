@@ -16,7 +16,9 @@ from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
 
 _MODEL_MARK = re.compile(r"⟦([MU])(\d+)⟧")
-_IN_BRACKETS = re.compile(r"[\s,:*_-]{0,3}\(?(?:the |a )?⟦M(\d+)⟧|[^⟦.;()]{0,40}\(⟦M(\d+)⟧\)")
+_IN_BRACKETS = re.compile(
+    r"[\s,:*_-]{0,3}\(?(?:the |a )?(?:checkpoint |model |weights )?⟦M(\d+)⟧|[^⟦.;()]{0,40}\(⟦M(\d+)⟧\)"
+)
 _TO_ADDRESS = re.compile(r"[^⟦.;]{0,48}⟦M(\d+)⟧")
 _GAP = r"(?:[\w'’`*(),/&+:-]{1,24} ){0,5}?(?:[:(] ?|[\"'“*_]){0,2}"
 _ATTRIBUTES = (

@@ -35,7 +35,7 @@ def _role_of(id_: str, default: Role | None, raw_text: bool) -> Role:
     if id_ in _kinds("raw") and raw_text:
         return "pretrain"
     known = id_ in vocabulary("datasets").terms and id_ not in _kinds("raw")
-    return default or ("finetune" if known else "pretrain")
+    return "finetune" if known else default or "pretrain"
 
 
 def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:

@@ -67,9 +67,10 @@ Finds ducks with a MobileNetV2 backbone.
 | mAP    | 40.1%          | 40.0%           |
 """
 MODEL = "description: Finds ducks.\ntask_type: detection\nframework: pytorch\nlicense: https://example.org/LICENSE\n"
-CROISSANT = """{"@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/", "sc": "https://schema.org/"},
+CROISSANT = """{"@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/"},
  "@type": "sc:Dataset", "name": "ducks", "description": "Pictures of ducks.",
- "license": "https://creativecommons.org/licenses/by/4.0/", "distribution": [{"@type": "cr:FileObject", "name": "a.zip"}]}
+ "license": "https://creativecommons.org/licenses/by/4.0/",
+ "distribution": [{"@type": "cr:FileObject", "name": "a.zip"}]}
 """
 JUNK = (
     *(
