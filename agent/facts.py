@@ -12,6 +12,7 @@ from catalog.store import Asset, Catalog
 
 _AT_ONCE = 200
 _MULTIPLE = {"languages": "language", "tasks": "task", "tags": "tag"}
+_MOST_INSTEAD = 5
 _SINGLE = ("params", "hardware", "paper", "arxiv", "organization")
 
 
@@ -73,7 +74,7 @@ class _Facts:
             },
             "summary": asset.summary,
             "overruled": [
-                self._told(row, name=name, value=row.value)
+                self._told(row, name=name, value=row.value, instead=self._instead(rows[name]))
                 for name in ("licences", "languages")
                 for row in rows[name]
                 if not row.stated
@@ -90,10 +91,16 @@ class _Facts:
     def _first(self, row: Any) -> Evidence:
         return self._evidence[row.fact][0]
 
+    def _instead(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        """What counts in the place of what is overruled."""
+        return [self._told(row, value=row.value) for row in self._surest(rows)[:_MOST_INSTEAD]]
+
     def _told(self, row: Any, **columns: Any) -> dict[str, Any]:
+        """A fact with the surest place of it, and the origins of all its places."""
         evidence = self._first(row)
         place = {"origin": evidence.origin, "path": evidence.path, "line_start": evidence.line_start}
-        return columns | place | {"line_end": evidence.line_end, "quote": evidence.quote}
+        origins = list(dict.fromkeys(piece.origin for piece in self._evidence[row.fact]))
+        return columns | place | {"line_end": evidence.line_end, "quote": evidence.quote, "origins": origins}
 
     def _result(self, row: Any) -> dict[str, Any]:
         told = self._told(row, dataset=row.dataset_id, split=row.split, metric=row.metric, value=row.value)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from catalog.quantities import comparable_score
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind, Record
 from catalog.store import Catalog
+from catalog.vocabulary import squash
 
 _FIELDS = Path(__file__).parent / "data" / "completeness.toml"
 _AT_ONCE = 200
 _SAME_SCORE = 0.06
+_OF_TEXT = frozenset(("prose", "table"))
 _SINGULAR = {"licences": "licence", "languages": "language"}
 
 
@@ -61,20 +63,19 @@ def _report(kind: AssetKind, facts: Mapping[str, Any]) -> CardReport:
         path=facts["path"] or "",
         completeness=round(1 - lacking / whole, 2),
         missing=tuple(fields[name]["label"] for name in missing),
-        contradictions=(*_overruled(facts), *_base_models(facts), *_scores(facts)),
+        contradictions=(*_overruled(facts), *_base_models(facts), *_datasets(facts), *_scores(facts)),
     )
 
 
 def _overruled(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
     """A licence or language of the prose where the metadata states another."""
     for fact in facts["overruled"]:
-        if fact["origin"] in ("prose", "table"):
-            surer = facts["licenses"] if fact["name"] == "licences" else []
-            known = [other["name"] for other in surer] or facts["languages"]
-            if any(_one_family(fact["value"], name) for name in known):
-                continue
-            places = (*(_place(other) for other in surer), _place(fact))
-            yield Contradiction(field=_SINGULAR[fact["name"]], values=(*known, fact["value"]), places=places)
+        if fact["origin"] in _OF_TEXT and not any(
+            _one_family(fact["value"], other["value"]) for other in fact["instead"]
+        ):
+            both = (*fact["instead"], fact)
+            values = tuple(other["value"] for other in both)
+            yield Contradiction(field=_SINGULAR[fact["name"]], values=values, places=tuple(map(_place, both)))
 
 
 def _one_family(one: str, other: str) -> bool:
@@ -84,13 +85,36 @@ def _one_family(one: str, other: str) -> bool:
 
 def _base_models(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
     """A base model of the metadata that the prose does not name, while it names another."""
-    stated = [base for base in facts["base_models"] if base["origin"] != "inferred"]
-    named = [base for base in stated if base["origin"] == "metadata"]
-    told = [base for base in stated if base["origin"] in ("prose", "table") and base["relation"] == "finetune"]
+    named, told = _by_origin(facts["base_models"])
+    told = [base for base in told if base["relation"] == "finetune" or base in named]
     if named and told and not {base["name"] for base in named} & {base["name"] for base in told}:
-        both = [*named, *told]
-        values = tuple(base["name"] for base in both)
-        yield Contradiction(field="base model", values=values, places=tuple(map(_place, both)))
+        yield _between("base model", named, told)
+
+
+def _datasets(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Training data of the metadata of which the text names none, while it names others that are no part of them."""
+    named, told = _by_origin(facts["train_datasets"])
+    told = [dataset for dataset in told if dataset["role"] == "finetune" or dataset in named]
+    related = any(_related(one["name"], other["name"]) for one in named for other in told)
+    if named and told and not related:
+        yield _between("training data", named, told)
+
+
+def _by_origin(facts: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """What the metadata state, and what the text states; a fact may be in both."""
+    named = [fact for fact in facts if "metadata" in fact["origins"]]
+    return named, [fact for fact in facts if not _OF_TEXT.isdisjoint(fact["origins"])]
+
+
+def _between(field: str, named: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]]) -> Contradiction:
+    both = [*named, *told]
+    return Contradiction(field=field, values=tuple(fact["name"] for fact in both), places=tuple(map(_place, both)))
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether two names may mean one thing or its part: `glue` and `glue/sst2`, `squad` and `squad-fr-translated`."""
+    short, long = sorted((squash(one.rpartition("/")[2]), squash(other)), key=len)
+    return short in long or one.partition("/")[0] == other.partition("/")[0]
 
 
 def _scores(facts: Mapping[str, Any]) -> Iterator[Contradiction]:

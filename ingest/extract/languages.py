@@ -36,9 +36,10 @@ _Found = list[tuple[tuple[str, ...], Evidence]]
 
 
 def extract(card: CardText) -> Iterator[Fact]:
-    """Languages of the card; silent where the metadata lists them."""
+    """Languages of the card; where the metadata lists them only what contradicts it."""
     listed = {fact.value for fact in card.asset.facts if isinstance(fact, Attribute) and fact.name == "language"}
     if listed - {"multilingual"}:
+        yield from _denied(card, listed)
         return
     readers = _IN_A_LIST if listed else _ANYWHERE
     found = next(filter(None, (reader(card) for reader in readers)), [])
@@ -46,6 +47,15 @@ def extract(card: CardText) -> Iterator[Fact]:
     for code in dict.fromkeys(code for code, _ in told):
         evidence = next(evidence for other, evidence in told if other == code)
         yield Attribute(name="language", value=code, evidence=evidence)
+
+
+def _denied(card: CardText, listed: set[str]) -> Iterator[Attribute]:
+    """Languages that a line of the text declares, where none of them is listed: `lint` shows both."""
+    found = _declared(card)
+    codes = {code for codes, _ in found for code in codes}
+    if codes and codes.isdisjoint(listed | {"multilingual"}):
+        for told, evidence in found:
+            yield from (Attribute(name="language", value=code, evidence=evidence) for code in told)
 
 
 # ------------------------------------------------------------------------------------------------------- the readers

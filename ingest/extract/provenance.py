@@ -1,5 +1,6 @@
 """Where a model comes from: the facts about its training data and its parents that a card states or suggests."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -25,6 +26,7 @@ _SINGLE: frozenset[Relation] = frozenset(
 )
 _MAX_EVIDENCE = 3
 _MAX_STATEMENTS = 3_000
+_TUNED = re.compile(r"\b(?:this|our) (?:[\w-]+ ){0,3}(?:model|checkpoint|version)\b[^.]{0,40}\bfine-?\s?tuned\b", re.I)
 _COMMAND_RANK = 1
 _NAMED = 2
 
@@ -63,7 +65,8 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
         key=lambda pair: pair[0],
     )
     kept: list[DerivedFrom] = []
-    surest: int | None = -1 if given else None
+    denied = _denied([fact for rank, fact in ranked if rank <= _NAMED], given)
+    surest: int | None = -1 if given and not denied else None
     for rank, fact in ranked:
         name = squash(fact.base.rpartition("/")[2])
         known = [squash(other.base.rpartition("/")[2]) for other in (*given, *kept)]
@@ -78,6 +81,18 @@ def _parents(card: CardText, said: Sequence[Statement], given: Sequence[DerivedF
             surest = rank
         kept.append(fact)
     return [*_capped(kept)]
+
+
+def _denied(told: Sequence[DerivedFrom], given: Sequence[DerivedFrom]) -> bool:
+    """Whether the text says outright that the model was fine-tuned from another one than the metadata names.
+
+    Both are kept then, for `lint` to show. What the text says of an adapter, a merge or the parent's parent denies
+    nothing.
+    """
+    names = {squash(fact.base.rpartition("/")[2]) for fact in given}
+    tuned = [fact for fact in told if _TUNED.search(fact.evidence.quote)]
+    plain = all(fact.relation == "finetune" for fact in (*given, *told))
+    return bool(names and tuned and plain) and names.isdisjoint(squash(f.base.rpartition("/")[2]) for f in told)
 
 
 def _titled(card: CardText, fact: DerivedFrom) -> DerivedFrom:
