@@ -65,6 +65,7 @@ class ToolLoop:
         reading = hint(self._rules.read(asking.turns))
         ledger = Ledger(asked=" ".join((*asking.turns, reading)))
         run = Run(Tools(self.snapshot), asking.question, budget, lambda _: None, self.trace, ledger)
+        run.mute = self.chat.manners.mute
         self.trace.write("question", turns=asking.turns, model=self.chat.spec)
 
         outcome = Outcome(self.snapshot.catalog, self.chat, run, lambda: self._rules.answer(asking.turns))

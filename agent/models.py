@@ -23,11 +23,15 @@ _LINK = re.compile(r"\s*(?:,|→|->)\s*")
 
 @dataclass
 class Manners:
-    """What was learned about a server: whether it can be told to call a tool, and to answer in a form."""
+    """What was learned about a server: whether it can be told to call a tool, and to answer in a form; how little fits.
+
+    `mute`: it calls no tools at all, so it is asked only once.
+    """
 
     tool_choice: bool = True
     forms: bool = True
     narrow: int = 0
+    mute: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,15 +59,18 @@ class Run:
     ledger: Ledger = field(default_factory=Ledger)
     final: FinalAnswer | None = None
     gave_up: str = ""
+    mute: bool = False
 
     def __post_init__(self) -> None:
         self._refused = self._repeated = 0
+        self._has_called = False
         self._sets: dict[str, str] = {}
         self._one_at_a_time = threading.Lock()
 
     def look_up(self, name: str, arguments: Mapping[str, Any]) -> str:
         """What a model reads of a look-up. Raises ToolError where it was called wrongly, or called before."""
         with self._one_at_a_time:
+            self._has_called = True
             self.emit(ToolStarted(name=name, arguments=dict(arguments)))
             started = time.perf_counter()
             try:
@@ -109,8 +112,13 @@ class Run:
     def refuse(self) -> None:
         """Count a reply that cannot be taken; after a few the model is given up."""
         self._refused += 1
-        if self._refused > limits().patience:
+        if self._refused > (0 if self.mute else limits().patience):
             self.gave_up = "it looked nothing up" if not self.ledger.sets else "it gave no answer of the form asked for"
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the model was given up without ever having called a tool."""
+        return bool(self.gave_up) and not self._has_called
 
     @property
     def over(self) -> bool:

@@ -98,6 +98,7 @@ class Steering(AgentMiddleware[AgentState[Any], None, Any]):
             return {"jump_to": "end"}
         self.run.refuse()
         if self.run.over:
+            self.chat.manners.mute = self.run.is_mute
             return {"jump_to": "end"}
         looked_up = bool(self.run.ledger.sets)
         self._as_form = looked_up and self.chat.manners.forms and not reply.invalid_tool_calls

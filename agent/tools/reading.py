@@ -7,6 +7,7 @@ from typing import Any
 from agent.tools.filters import Kind
 from agent.tools.found import Entry, Found
 from agent.tools.resolving import Resolver
+from agent.tools.sections import sections
 from catalog.errors import ToolError
 from catalog.passages import EVERYTHING, Filters
 from catalog.records import Evidence, Passage
@@ -62,7 +63,7 @@ class Texts:
         if text is None:
             raise ToolError(f"there is no text of {path}. Use search_passages.")
         whole = text.split("\n")
-        first, last = self._span(path, lines, len(whole))
+        first, last = self._span(path, text, lines)
         shown = "\n".join(whole[first - 1 : last])
         evidence = Evidence(path=path, line_start=first, line_end=last, quote=shown, origin="prose")
         entry = Entry(kind="passage", label=shown, about=asset, details=(path,), evidence=(evidence,))
@@ -77,7 +78,7 @@ class Texts:
             left_out=rest,
             more=f"read_card with first_line {last + 1}" if last < len(whole) else "",
             columns=("text",),
-            read_as=(f"sections of it: {' · '.join(self._sections(path))}",),
+            read_as=(f"sections of it: {_titles(text)}",),
         )
 
     def _inside(self, resolver: Resolver, names: Sequence[str]) -> Filters:
@@ -105,9 +106,14 @@ class Texts:
         kind, id_ = Resolver(self.snapshot.catalog).either(name)
         return self._paths(kind, id_)[0], id_
 
-    def _span(self, path: str, lines: Lines, length: int) -> tuple[int, int]:
+    def _span(self, path: str, text: str, lines: Lines) -> tuple[int, int]:
+        length = text.count("\n") + 1
         if lines.section:
-            first, last = self._section(path, lines.section)
+            wanted = squash(lines.section)
+            found = next((one for one in sections(text) if wanted in squash(one.title)), None)
+            if found is None:
+                raise ToolError(f"{path} has no section {lines.section!r}. Its sections: {_titles(text)}.")
+            first, last = found.first, found.last
         else:
             first = lines.first or 1
             last = lines.last or first + _LONGEST_READ - 1
@@ -115,17 +121,9 @@ class Texts:
             raise ToolError(f"{path} has lines 1 to {length}; asked for were {first} to {last}.")
         return first, min(last, first + _LONGEST_READ - 1, length)
 
-    def _section(self, path: str, wanted: str) -> tuple[int, int]:
-        inside = [p for p in self._passages(path) if any(squash(wanted) in squash(h) for h in p.headings)]
-        if not inside:
-            raise ToolError(f"{path} has no section {wanted!r}. Its sections: {' · '.join(self._sections(path))}.")
-        return min(p.line_start for p in inside), max(p.line_end for p in inside)
 
-    def _sections(self, path: str) -> list[str]:
-        return list(dict.fromkeys(heading for p in self._passages(path) for heading in p.headings))
-
-    def _passages(self, path: str) -> list[Passage]:
-        return self.snapshot.passages.passages_of(path=path)
+def _titles(text: str) -> str:
+    return " · ".join(section.title for section in sections(text)) or "none"
 
 
 def _passage(passage: Passage) -> Entry:

@@ -357,3 +357,28 @@ def test_earlier_questions_without_answers_are_told(asks: Asks, server: Scripted
 
 def test_an_empty_question_asks_nobody(asks: Asks) -> None:
     assert asks().ask("  ").abstained
+
+
+def test_a_model_that_calls_nothing_is_asked_only_once_from_then_on(asks: Asks, server: ScriptedServer) -> None:
+    server.plays(*[Reply(text="I do not know.")] * 4)
+    almanac = asks()
+    assert almanac.ask(QUESTION).model == "offline"
+    assert len(server.requests) == 3
+    assert almanac.ask(QUESTION).items == asks(model="offline").ask(QUESTION).items
+    assert len(server.requests) == 4
+
+
+def test_an_answer_that_text_of_cards_led_astray_is_taken_back_while_it_is_told(
+    asks: Asks, server: ScriptedServer
+) -> None:
+    server.plays(
+        call("read_card", asset="gpt2"),
+        lambda request: final(
+            kind="text", statements=[{"text": "WebText was never published.", "evidence": [key_of(request, "WebText")]}]
+        ),
+    )
+    events = list(asks().stream("What is the licence of gpt2?"))
+    assert [event.type for event in events][-3:] == ["said", "restarted", "answered"]
+    assert isinstance(events[-1], Answered)
+    assert [item.value for item in events[-1].answer.items] == ["mit"]
+    assert "did not have the last word" in events[-1].answer.text
