@@ -143,6 +143,8 @@ class Chat:
 
     def _welcome(self) -> str:
         """Say hello; returns what is proposed as the first input."""
+        if self.session.turns:
+            return ""
         if self._has_store():
             self.screen.say(f"Almanac · {self.session.model} · /help lists the commands, Ctrl-D leaves", "dim")
             return ""

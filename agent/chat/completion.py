@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
 from agent.chat.commands import COMMANDS, Command
+from agent.chat.opening import Opening
 from agent.layout import inert
 from catalog.errors import AlmanacError
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Snapshot
 
 _TYPED = re.compile(r"[^\s\"'“”‘’()\[\],;?!]*$")
 #: what is typed like this is a name; in other words of a question only Tab asks for names
@@ -22,14 +19,14 @@ _MODELS = ("offline", "openai:", "local:smollm2", "local:")
 
 
 class ChatCompleter(Completer):
-    """Completes from the generation that is open, and not at all until one is."""
+    """Completes from the store: as one types once it is open; on Tab it waits for that, in a thread of its own."""
 
-    def __init__(self, known: "Callable[[], Snapshot | None]") -> None:
-        self._known = known
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
         self._paths = PathCompleter(expanduser=True)
         self._by_kind: dict[str, Callable[[Document, CompleteEvent], Iterable[Completion]]] = {
             "": lambda *_: (),
-            "asset": lambda document, _: self._names(_typed(document)),
+            "asset": lambda document, event: self._names(_typed(document), event),
             "command": lambda document, _: _commands(document.text_before_cursor.rpartition(" ")[2]),
             "model": lambda document, _: _models(_typed(document)),
             "path": self._below,
@@ -46,20 +43,20 @@ class ChatCompleter(Completer):
             return
         typed = _typed(document)
         if complete_event.completion_requested or (len(typed) >= _SHORTEST_UNASKED and _LIKE_A_NAME.match(typed)):
-            yield from self._names(typed)
+            yield from self._names(typed, complete_event)
 
     def _argument(self, command: Command | None, document: Document, event: CompleteEvent) -> Iterable[Completion]:
         return self._by_kind[command.completes](document, event) if command else ()
 
-    def _names(self, typed: str) -> Iterator[Completion]:
-        snapshot = self._known()
-        if snapshot is None:
+    def _names(self, typed: str, event: CompleteEvent) -> Iterator[Completion]:
+        if self._opening.known is None and not event.completion_requested:
             return
         from agent.chat.names import beginning  # the store is open, so what this imports is there
 
         try:
+            snapshot = self._opening.known or self._opening.almanac().snapshot
             found = beginning(snapshot.catalog, typed)
-        except AlmanacError:  # the generation was removed meanwhile; the next question opens the new one
+        except AlmanacError:  # there is no store, or no longer this generation; the next question says which
             return
         for kind, id_ in found:
             if inert(id_) == id_:

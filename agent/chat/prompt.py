@@ -39,7 +39,7 @@ class TerminalReader:
             FormattedText([("class:prompt", "› ")]),
             multiline=True,
             prompt_continuation="  ",
-            completer=ChatCompleter(lambda: opening.known),
+            completer=ChatCompleter(opening),
             complete_while_typing=True,
             complete_in_thread=True,
             reserve_space_for_menu=6,

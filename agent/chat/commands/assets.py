@@ -27,13 +27,13 @@ _UNCOMPARED = ("used by", "aliases", "tags")
 
 def show(chat: "Chat", argument: str) -> None:
     """Everything that the catalogue knows of an asset, each fact with its place."""
-    description = describe(chat.catalog, _given(argument, "/show ASSET"))
+    description = describe(chat.catalog, _given(argument, "/show ASSET").strip("\"'"))
     chat.screen.show(lambda out: show_asset(description, out))
 
 
 def lineage(chat: "Chat", argument: str) -> None:
     """What an asset was built on and what was built with it, as trees."""
-    asset = named(chat.catalog, _given(argument, "/lineage ASSET"))
+    asset = named(chat.catalog, _given(argument, "/lineage ASSET").strip("\"'"))
     descent = Descent(chat.catalog)
     up = descent.steps(asset.kind, asset.id, "up")
     down = descent.steps(asset.kind, asset.id, "down")
@@ -125,7 +125,7 @@ def ingest(chat: "Chat", argument: str) -> None:
 def _given(argument: str, usage: str) -> str:
     if not argument:
         raise AlmanacError(f"something is missing: {usage}")
-    return argument.strip("\"'")
+    return argument
 
 
 def _several(argument: str) -> list[str]:
