@@ -93,10 +93,31 @@ def loaded(sample_store: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "package",
-    ["ingest", "evals", "langchain", "langchain_core", "qdrant_client", "unstructured", "torch", "openai"],
+    [
+        "ingest",
+        "evals",
+        "langchain",
+        "langchain_core",
+        "qdrant_client",
+        "unstructured",
+        "torch",
+        "openai",
+        "prompt_toolkit",
+    ],
 )
 def test_a_list_question_does_not_load(package: str, loaded: set[str]) -> None:
     assert package not in loaded
+
+
+@pytest.mark.parametrize("package", ["sqlalchemy", "langchain", "ingest", "markdown_it", "rapidfuzz"])
+def test_the_first_prompt_of_a_chat_does_not_wait_for(package: str) -> None:
+    program = (
+        "import sys, agent.cli, agent.chat.starting, agent.chat.prompt; from catalog.settings import load_settings; "
+        "load_settings(); print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "prompt_toolkit" in ran.stdout.split()
+    assert package not in ran.stdout.split()
 
 
 @pytest.mark.parametrize("address", [("93.184.216.34", 443), ("2606:2800:220:1::1", 443, 0, 0)])

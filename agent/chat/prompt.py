@@ -22,9 +22,10 @@ _STYLE = Style.from_dict(
         "bottom-toolbar": "noreverse",
         "bottom-toolbar.text": "ansibrightblack",
         "completion-menu": "noinherit",
-        "completion-menu.completion.current": "reverse",
-        "completion-menu.meta.completion": "ansibrightblack",
-        "completion-menu.meta.completion.current": "reverse",
+        "completion-menu.meta": "noinherit",
+        "completion-menu.completion.current": "noinherit reverse",
+        "completion-menu.meta.completion": "noinherit ansibrightblack",
+        "completion-menu.meta.completion.current": "noinherit reverse",
     }
 )
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from agent.chat.chat import Chat, Services
-from agent.chat.commands import COMMANDS, command_named
+from agent.chat.commands import COMMANDS, Command, command_named
 from agent.chat.opening import Opening
 from agent.chat.reading import PlainReader
 from agent.chat.screen import Screen
@@ -48,10 +48,10 @@ def talk() -> Talk:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_there_and_in_the_help(command: object, talk: Talk) -> None:
-    assert callable(command.run)  # type: ignore[attr-defined]
-    assert f"/{command.name}" in talk("/help")  # type: ignore[attr-defined]
-    assert command.help in talk(f"/help {command.name}")  # type: ignore[attr-defined]
+def test_every_command_is_there_and_in_the_help(command: Command, talk: Talk) -> None:
+    assert callable(command.run)
+    assert f"/{command.name}" in talk("/help")
+    assert command.help in talk(f"/help {command.name}")
 
 
 @pytest.mark.parametrize(
@@ -183,3 +183,10 @@ def test_a_journal_that_cannot_be_written_stops_nobody(talk: Talk, monkeypatch: 
 def test_without_anybody_there_the_first_error_is_raised() -> None:
     with pytest.raises(AlmanacError, match="no command /nonsense"):
         Talk(interactive=False)("/nonsense", QUESTION)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_documented(command: Command) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "chat.md").read_text(encoding="utf-8")
+    assert f"| `/{command.name} {command.arguments}".strip() in page
+    assert f"| {command.help} |" in page
