@@ -138,8 +138,9 @@ class Asked:
                 return "score", None
         if kind == "model" and self._says("ancestors") and attribute in (None, "base_models", "paper"):
             return "attribute", "base_models"
-        if kind == "dataset" and attribute == "params":
-            return "attribute", "size"
+        if kind == "dataset" and attribute in ("params", "size"):
+            split = self.constraints.split()
+            return "attribute", f"split.{split}" if split else "size"
         if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
         return ("attribute", attribute) if attribute else ("prose", None)

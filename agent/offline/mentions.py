@@ -16,6 +16,8 @@ from catalog.vocabulary import squash
 
 _ATOM = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_JOINED_BEFORE = re.compile(r"((?:[^\W_]+[-_/.])+)$")
+_JOINED_AFTER = re.compile(r"^((?:[-_/.][^\W_]+)+)")
 _LONGEST = 14
 _MAX_QUESTION = 4_000
 _MAX_ATOMS = 160
@@ -71,7 +73,7 @@ class QuestionLinker:
         keys = sorted({key for run in runs for key in _singular(run.key) if key not in phrases().common})
         found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs, keys)]
         carded = self._with_cards([mention for mention in found if _meant(text, mention)])
-        taken = _longest([mention for mention in carded if not _plain(mention)])
+        taken = _longest([mention for mention in carded if not _plain(mention) and not _in_longer_name(text, mention)])
         taken = _longest([*taken, *self._misspelt(runs, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
 
@@ -120,6 +122,15 @@ def _plain(mention: Mention) -> bool:
     asked = phrases().talk | phrases().grammar
     named = mention.kind in ("model", "dataset") and not mention.carded
     return named and all(word.lower() in asked for word in _ATOM.findall(mention.words))
+
+
+def _in_longer_name(text: str, mention: Mention) -> bool:
+    """The words are a part of a longer name that is not known: `roberta-base` in `xlm-roberta-base-tydi`."""
+    if mention.kind not in ("model", "dataset"):
+        return False
+    before, after = _JOINED_BEFORE.search(text[: mention.start]), _JOINED_AFTER.match(text[mention.end :])
+    asked = phrases().talk | phrases().grammar
+    return any(word.lower() not in asked for joined in (before, after) if joined for word in _ATOM.findall(joined[1]))
 
 
 def _done(text: str) -> Iterator[Mention]:
@@ -173,18 +184,25 @@ def _runs(question: str) -> list[_Run]:
     return runs
 
 
+def _asked_for(text: str, mention: Mention) -> bool:
+    """`anything for Dutch sentiment`, `sentiment models`."""
+    return phrases().says("task_before", text[: mention.start]) or phrases().says("task_after", text[mention.end :])
+
+
 def _meant(question: str, mention: Mention) -> bool:
     """Whether words that are plain words as well mean what they name here.
 
-    Of tasks' plain words only plurals of tools count (`taggers`). A weak dataset needs a word for it before or after
-    (`trained on common crawl`, `the race dataset`), a metric must not begin with the superlative of a ranking, nor be
-    a plain word or another property of a model.
+    Of tasks' plain words only plurals of tools count (`taggers`), and those that stand for a task. A weak dataset
+    needs a word for it before or after (`trained on common crawl`, `the race dataset`), a metric must not begin with
+    the superlative of a ranking, nor be a plain word or another property of a model.
     """
     text = question.lower()
     if mention.kind == "metric":
         small = mention.words.lower()
         plainly = small in phrases().talk and not mention.words.isupper()
         return not plainly and not phrases().says("superlative_first", small) and not phrases().says("no_metric", small)
+    if mention.kind == "task" and mention.weak and _asked_for(text, mention):
+        return True
     if mention.kind != "dataset" or not mention.weak:
         tools = mention.kind == "task" and mention.words.isalpha() and mention.words.endswith("s")
         return not mention.weak or mention.kind in ("model", "dataset") or tools

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).parent / "data" / "phrases.toml"
-_VOCABULARIES = ("common", "grammar", "spoken", "unlike", "talk")
+_VOCABULARIES = ("common", "grammar", "spoken", "unlike", "talk", "sizes")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Phrases:
     spoken: frozenset[str]
     unlike: frozenset[str]
     talk: frozenset[str]
+    sizes: frozenset[str]
 
     @property
     def attributes(self) -> Mapping[str, Phrasing]:

@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
+from agent.offline.loosely import LooseNames
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import phrases
 from agent.offline.spelling import plain
-from agent.offline.subject import SubjectFinder, Told
+from agent.offline.subject import SubjectFinder, Told, explains
 from agent.offline.unread import Unread
 from catalog.execution import execute
 from catalog.languages import language_name
@@ -22,11 +23,14 @@ from catalog.store import Catalog
 from catalog.vocabulary import squash
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
+_WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)*")
 _LOOKS_NAMED = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}.*[a-z]")
 _SHORTEST_NAME = 4
 _HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
+_LONG_NAME = re.compile(r"(?<![\w/:.-])(?=[\w.-]*\d|(?:\w+[-_.]){2})[A-Za-z]\w*(?:[-_.]\w+)+(?![\w/-])")
+_NEAREST = 12
 _DATA_BONUS = 0.15
 _REMEMBERED = 64
 
@@ -89,6 +93,7 @@ class QuestionReader:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._mentions = lru_cache(maxsize=_REMEMBERED)(QuestionLinker(catalog).mentions)
+        self._loose = LooseNames(catalog)
         self.subjects = SubjectFinder(catalog)
 
     def read(self, question: str) -> Reading:
@@ -96,6 +101,10 @@ class QuestionReader:
         text = plain(question)
         mentions = self._qualified(text, self._mentions(text))
         asked, reading = self._asked(text, mentions)
+        loosely = self._loose.resolved(text, reading.unknown, mentions) if reading.unknown else None
+        if loosely:
+            mentions = loosely
+            asked, reading = self._asked(text, mentions)
         subjects = self._compared(text, mentions)
         if len(subjects) > 1:
             intent, attribute = asked.about(subjects[0].kind)
@@ -149,7 +158,7 @@ class QuestionReader:
         for mention in models:
             owner = mention.id.rpartition("/")[0]
             if not organizations or owner in organizations or "/" in mention.words:
-                return Subject("model", mention.id, frozenset(name_words(mention.words)))
+                return self._in_full(question, mention)
         languages = tuple(id_ for m in mentions if m.kind == "language" for id_ in m.ids)
         words = _blanked(question, [m for m in mentions if m.kind == "metric"])
         told = Told(words, languages, frozenset(organizations))
@@ -164,9 +173,25 @@ class QuestionReader:
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
         loosely = about_data or not (organizations or scored)
         likely = self.subjects.one("dataset", told) if loosely or not (model or organizations) else None
+        if likely and model and model.id.rpartition("/")[0] in organizations - {likely.id.rpartition("/")[0]}:
+            likely = None
         if likely and (not model or likely.score + _DATA_BONUS * about_data > model.score):
             return Subject("dataset", likely.id, likely.words)
         return Subject("model", model.id, model.words) if model else None
+
+    def _in_full(self, question: str, mention: Mention) -> Subject:
+        """The model that is named, or another whose name the words right beside it belong to: `the tiny calbert`."""
+        words = frozenset(name_words(mention.words))
+        if (
+            squash(mention.words) == squash(mention.id)
+            or mention.words.lower() == mention.id.rpartition("/")[2].lower()
+        ):
+            return Subject("model", mention.id, words)
+        beside = _beside(question, mention)
+        fuller = self.subjects.one("model", Told(beside)) if beside != mention.words else None
+        if fuller and fuller.id != mention.id and fuller.words | phrases().sizes > words:
+            return Subject("model", fuller.id, fuller.words)
+        return Subject("model", mention.id, words)
 
     def subject(self, id_: str) -> Subject:
         """The model or dataset with this id as a subject."""
@@ -187,9 +212,23 @@ class QuestionReader:
         return [name for name in looks if not self._any_known(name) and not set(name_words(name)) & told]
 
     def unknown_ids(self, question: str) -> list[str]:
-        """Hub ids in the question (`org/some-model-2`) that no asset of the catalogue has."""
-        found = [match[0] for match in _HUB_ID.finditer(question)]
-        return [id_ for id_ in found if not any(self._catalog.aliases_of(kind, [squash(id_)]) for kind in _ASSETS)]
+        """Ids in the question that no asset of the catalogue has: `org/some-model-2`, or without a maker."""
+        text = plain(question)
+        found = [match[0] for match in _HUB_ID.finditer(text)]
+        unheard = [id_ for id_ in found if not any(self._catalog.aliases_of(kind, [squash(id_)]) for kind in _ASSETS)]
+        if unheard:
+            return unheard
+        mentions = self._mentions(text)
+        free = [
+            m[0] for m in _LONG_NAME.finditer(text) if all(m.end() <= n.start or m.start() >= n.end for n in mentions)
+        ]
+        return [name for name in free if self._is_unheard(name)]
+
+    def _is_unheard(self, name: str) -> bool:
+        """A name of several parts, some of them parts of known names, that no known name has all of."""
+        words = [word for word in name_words(name) if word not in phrases().talk | phrases().grammar]
+        near = [id_ for kind in _ASSETS for id_, _ in self._catalog.named_like(kind, words, _NEAREST)]
+        return bool(near) and not any(explains(id_, words) for id_ in near)
 
     def _any_known(self, name: str) -> bool:
         words = [word for word in name_words(name) if len(word) > 3 and not word.isdigit()]
@@ -241,6 +280,20 @@ class QuestionReader:
         spoken = {language, language_name(language).lower()}
         found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
+
+
+def _beside(question: str, mention: Mention) -> str:
+    """The mention with the words around it that nobody asks questions with."""
+    asked = (phrases().talk | phrases().grammar) - phrases().sizes
+    tokens = [(match.start(), match.end(), match[0].lower() not in asked) for match in _WORD.finditer(question)]
+    start, end = mention.start, mention.end
+    for first, last, named in reversed(tokens):
+        if last <= start and named and question[last:start].strip(" -_'\"") == "":
+            start = first
+    for first, last, named in tokens:
+        if first >= end and named and question[end:first].strip(" -_'\"") == "":
+            end = last
+    return question[start:end]
 
 
 def _blanked(question: str, mentions: Sequence[Mention]) -> str:

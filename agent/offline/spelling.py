@@ -45,8 +45,8 @@ def _readable(char: str) -> str:
 @lru_cache(maxsize=4096)
 def _mended(word: str) -> str:
     """The word that is meant where letters are swapped, left out or too many; another word stays as it is."""
-    small, spoken = word.lower(), phrases().spoken
-    if len(small) < _SHORTEST or small in spoken or small in phrases().unlike:
+    small, spoken, said = word.lower(), phrases().spoken, phrases()
+    if len(small) < _SHORTEST or small in spoken | said.unlike | said.talk | said.grammar | said.common:
         return word
     meant = [other for other in spoken if _slipped(small, other)]
     return meant[0] if len(meant) == 1 else word

@@ -125,6 +125,15 @@ def _parts(word: str, asked: Sequence[str]) -> float:
     return sum(inside) / len(word) * 0.5 if inside else 0.0
 
 
+def explains(id_: str, words: Sequence[str]) -> bool:
+    """Whether a name has all the words, but for slips of the pen."""
+    named = name_words(id_)
+    return all(
+        any(word == other or (len(word) >= _SHORTEST_PREFIX and _one_slip(word, other)) for other in named)
+        for word in words
+    )
+
+
 def _likeness(asked: str, word: str) -> float:
     """1 for equal words, less for a part, a common beginning or a slip of the pen, 0 for others."""
     if asked == word:

@@ -1,16 +1,14 @@
 """Questions to the sample catalogue, answered without a model."""
 
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from agent.offline.reading import QuestionReader
 from agent.wiring import Almanac
-from catalog.query import CatalogQuery
 from catalog.settings import load_settings
-from catalog.snapshot import Snapshot, open_snapshot
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +16,6 @@ def asked(sample_store: Path) -> Iterator[Almanac]:
     almanac = Almanac(load_settings(store=sample_store))
     yield almanac
     almanac.close()
-
-
-@pytest.fixture(scope="module")
-def snapshot(sample_store: Path) -> Iterator[Snapshot]:
-    opened = open_snapshot(load_settings(store=sample_store))
-    yield opened
-    opened.close()
 
 
 def ids(almanac: Almanac, *turns: str) -> set[str]:
@@ -128,46 +119,104 @@ def test_any_string_is_answered_or_declined(asked: Almanac, question: str) -> No
     assert answer.abstained or answer.citations
 
 
-_OPENINGS = ("Which models", "What models", "List the models that", "show me all models", "Find models that")
-_SHAPES: dict[str, tuple[tuple[str, ...], CatalogQuery]] = {
-    "fine-tuned on": (
-        ("were fine-tuned on SQuAD 2.0", "were fine tuned on squad_v2", "fine-tuned on the SQuAD v2 dataset"),
-        CatalogQuery.model_validate({"trained_on": {"any_of": ("squad_v2",), "role": "finetune"}}),
-    ),
-    "pretrained on": (
-        ("were pretrained on Wikipedia", "were pre-trained on wikipedia", "pretrained on the Wikipedia corpus"),
-        CatalogQuery.model_validate({"trained_on": {"any_of": ("wikipedia",), "role": "pretrain"}}),
-    ),
-    "both": (
-        ("were trained on both Wikipedia and BookCorpus", "were trained on wikipedia and bookcorpus"),
-        CatalogQuery.model_validate({"trained_on": {"all_of": ("wikipedia", "bookcorpus")}}),
-    ),
-    "but not": (
-        ("were trained on Wikipedia but not on BookCorpus", "trained on Wikipedia but without BookCorpus"),
-        CatalogQuery.model_validate({"trained_on": {"any_of": ("wikipedia",), "none_of": ("bookcorpus",)}}),
-    ),
-    "base": (
-        ("are fine-tuned from roberta-base", "were fine-tuned from roberta-base"),
-        CatalogQuery.model_validate({"derived_from": {"any_of": ("roberta-base",), "relation": "finetune"}}),
-    ),
-    "licence": (
-        ("are under the MIT licence", "are MIT licensed", "have an mit license"),
-        CatalogQuery.model_validate({"license": {"any_of": ("mit",)}}),
-    ),
-    "language": (
-        ("are for German", "handle German", "cover German text"),
-        CatalogQuery.model_validate({"language": {"any_of": ("de",)}}),
-    ),
-    "threshold": (
-        ("reach more than 80 F1 on SQuAD 2.0", "score above 80 F1 on squad_v2", "get over 80 F1 on SQuAD v2"),
-        CatalogQuery.model_validate({"metric": {"dataset": "squad_v2", "metric": "f1", "op": ">", "value": 80}}),
-    ),
-}
+_PIECES = """
+which models|squad_v2|trained on|not|and|or|> 80|F1|top 3|100M|**bold**|`|'; DROP TABLE assets; --|SELECT *|gpt2|/|%|😀
+"""
+_ODD = st.one_of(
+    st.text(max_size=300),
+    st.text(alphabet=st.characters(codec="utf-8", categories=("Cc", "Cf", "Mn", "So", "Lo", "Nd")), max_size=200),
+    st.lists(st.sampled_from([*_PIECES.strip().split("|"), "\\", "\x00", "\u202e"]), max_size=30).map(" ".join),
+)
 
 
-@pytest.mark.parametrize("shape", _SHAPES)
-def test_wordings_of_one_question_give_one_query(snapshot: Snapshot, shape: str) -> None:
-    reader = QuestionReader(snapshot.catalog)
-    wordings, query = _SHAPES[shape]
-    for opening, wording in product(_OPENINGS, wordings):
-        assert reader.read(f"{opening} {wording}?").query == query, f"{opening} {wording}?"
+@given(question=_ODD)
+@example("İ" * 300)
+@example("which models " + "trained on squad_v2 and " * 400)
+def test_any_text_is_a_question(asked: Almanac, question: str) -> None:
+    answer = asked.ask(question)
+    assert answer.abstained or answer.citations
+    assert answer.text
+
+
+def test_a_very_long_question_is_cut_and_says_so(asked: Almanac) -> None:
+    answer = asked.ask("Which models were trained on Wikipedia? " + "x" * 100_000)
+    assert any("first 4,000 of 100,040 characters" in note for note in answer.notes)
+
+
+def test_an_unknown_dataset_is_never_left_out_of_a_query(asked: Almanac) -> None:
+    answer = asked.ask("French models trained on the Nightingale Song Corpus")
+    assert answer.abstained
+    assert "nightingale song" in answer.text
+
+
+def test_words_that_were_not_understood_are_told(asked: Almanac) -> None:
+    answer = asked.ask("Which flamboyant models were trained on Wikipedia?")
+    assert not answer.abstained
+    assert "Not understood, and left out: “flamboyant”." in answer.notes
+
+
+@pytest.mark.parametrize(
+    "name", ["distilbert-base-uncased-finetuned-mood", "xlm-roberta-base-squad9", "gpt2-enormous-9"]
+)
+def test_a_name_that_begins_like_a_known_one_is_not_taken_for_it(asked: Almanac, name: str) -> None:
+    answer = asked.ask(f"What licence does {name} have?")
+    assert answer.abstained
+    assert name in answer.text
+
+
+def test_near_misses_are_offered(asked: Almanac) -> None:
+    answer = asked.ask("What licence does deepset/tinyroberta-squad3 have?")
+    assert answer.abstained
+    assert "Did you mean: " in answer.text
+    assert "deepset/tinyroberta-squad2" in answer.text
+
+
+def test_every_answer_says_how_it_was_understood(asked: Almanac) -> None:
+    for question in ("Which models were trained on XSum?", "gpt2 licence", "models in Klingon trained on XSum", "hm?"):
+        assert asked.ask(question).understood
+
+
+def test_the_query_is_shown_with_the_answer(asked: Almanac) -> None:
+    assert asked.ask("gpt2 licence").tools[0].arguments == {
+        "ids": ["gpt2"],
+        "has_card": None,
+        "select": "attribute",
+        "attribute": "license",
+    }
+
+
+def test_a_class_of_licences_is_told_by_its_meaning(asked: Almanac) -> None:
+    assert "licence that allows commercial use" in asked.ask("Which summarization models may we sell?").understood
+
+
+def test_the_largest_models_stand_with_their_sizes_and_sources(asked: Almanac) -> None:
+    answer = asked.ask("What are the three largest text generation models?")
+    sizes = [row.details[0] for row in answer.rows]
+    assert len(sizes) == 3
+    assert all("000,000" in size for size in sizes)
+    assert all(row.markers for row in answer.rows)
+    assert not answer.exhaustive
+
+
+def test_models_are_counted_per_language(asked: Almanac) -> None:
+    answer = asked.ask("How many models are there per language?")
+    counts = {item.id: item.value for item in answer.items}
+    assert counts["en"] == max(int(str(count)) for count in counts.values())
+    assert counts["de"] == len(ids(asked, "Which models are for German?"))
+
+
+def test_an_attribute_of_each_model_is_a_table(asked: Almanac) -> None:
+    answer = asked.ask("Which licences do the models fine-tuned on SQuAD 2.0 have?")
+    listed = asked.ask("Which models were fine-tuned on SQuAD 2.0?")
+    assert {item.id for item in answer.items} <= {item.id for item in listed.items}
+    assert {str(item.value) for item in answer.items} >= {"cc-by-4.0"}
+
+
+def test_ancestors_are_told_step_by_step(asked: Almanac) -> None:
+    answer = asked.ask("What is the whole lineage of HuggingFaceH4/zephyr-7b-beta?")
+    assert "mistralai/Mistral-7B-v0.1" in {item.id for item in answer.items}
+
+
+def test_data_of_one_phase_leaves_out_the_other(asked: Almanac) -> None:
+    fine_tuned = ids(asked, "What was deepset/roberta-base-squad2 fine-tuned on?")
+    assert fine_tuned == {"squad_v2"}

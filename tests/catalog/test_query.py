@@ -177,6 +177,16 @@ FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("by words of the name", {"named": ("quiz",)}, ["den/quiz", "nest/quiz"]),
     ("at least so large", {"params": Between(at_least=1e8)}, ["den/root", "lark", "nest/quiz"]),
     ("at most so large", {"params": Between(at_most=66e6)}, ["den/quiz", "den/small"]),
+    ("more than so large", {"params": Between(more_than=110e6)}, ["lark"]),
+    ("less than so large", {"params": Between(less_than=110e6)}, ["den/quiz", "den/small"]),
+    (
+        "two results at once",
+        {
+            "metric": Threshold(dataset="squad_v2", metric="f1", op=">", value=75),
+            "metrics": (Threshold(dataset="squad_v2", metric="exact_match", op=">", value=80),),
+        },
+        ["den/quiz"],
+    ),
     ("between", {"params": Between(at_least=1e8, at_most=1e9)}, ["den/root", "nest/quiz"]),
     (
         "above a percentage, reported as a fraction",
@@ -331,6 +341,23 @@ def test_the_results_of_a_model(catalog: Catalog) -> None:
     ]
     assert found.total == 1
     assert execute(catalog, CatalogQuery(ids=("nest/quiz",), select="results", results_on="glue")).results == ()
+
+
+def test_the_results_by_one_metric_on_one_split(catalog: Catalog) -> None:
+    query = CatalogQuery(ids=("den/quiz", "nest/quiz"), select="results", results_by="f1", results_split="dev")
+    assert [(r.model, r.value) for r in execute(catalog, query).results] == [
+        ("den/quiz", "84.5"),
+        ("nest/quiz", "0.791"),
+    ]
+
+
+def test_base_models_further_back(catalog: Catalog) -> None:
+    query = CatalogQuery(ids=("nest/mood-4bit",), select="base_models", has_card=None)
+    assert {value.value for value in execute(catalog, query).values} == {"nest/mood"}
+    two = execute(catalog, query.model_copy(update={"depth": 2}))
+    assert {value.value for value in two.values} == {"nest/mood", "den/small"}
+    whole = execute(catalog, query.model_copy(update={"depth": None}))
+    assert {value.value for value in whole.values} == {"nest/mood", "den/small", "den/root"}
 
 
 def ranked(catalog: Catalog, **ranking: Any) -> list[tuple[str, str]]:
