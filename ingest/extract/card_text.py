@@ -59,7 +59,8 @@ class CardText:
         last = first + quote.count("\n")
         return Evidence(path=self.document.path, line_start=first, line_end=last, quote=quote, origin=origin)
 
-    def line_evidence(self, line: int, origin: Origin) -> Evidence:
-        """Evidence for one line of the file."""
-        quote = self.document.quote(line, line)
-        return Evidence(path=self.document.path, line_start=line, line_end=line, quote=quote, origin=origin)
+    def line_evidence(self, line: int, origin: Origin, last: int = 0) -> Evidence:
+        """Evidence for one line of the file, or for those from it to `last`."""
+        last = max(line, last)
+        quote = self.document.quote(line, last)
+        return Evidence(path=self.document.path, line_start=line, line_end=last, quote=quote, origin=origin)

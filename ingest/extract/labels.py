@@ -33,6 +33,10 @@ _MAX_LABEL = 120
 _JOINER = re.compile(r"[-_/]")
 _WORD = re.compile(r"[^\W_]+")
 _AT = re.compile(r"@\s?(\d{1,4})\b")
+#: units of time, size and speed behind a label
+_OF_COST = re.compile(
+    r"[(\[](?:m?s|secs?|seconds|min(?:utes)?|[kmgt]i?b|fps|[kmb]|it/s|tok(?:ens)?/s|pixels|\$)[)\]]", re.I
+)
 #: how a benchmark was run: `5-shot`, `0 shot`
 _SETTING = re.compile(r"\d{1,2}|shots?|\d{1,2}shot")
 _REMARK = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]")
@@ -90,7 +94,8 @@ class Label:
     @property
     def is_statistic(self) -> bool:
         words = simple(self.text)
-        if words in _STATISTICS or any(part in words for part in ("time", "param", "hours")):
+        is_cost = any(part in words for part in ("time", "param", "hours")) or _OF_COST.search(self.text)
+        if words in _STATISTICS or is_cost:
             return True
         return bool(self.metric) and vocabulary("metrics").find(self.metric or "", weak=True) in _RESOURCES
 

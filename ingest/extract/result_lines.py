@@ -54,6 +54,8 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
         benchmark = _benchmark(line[:_MAX_LINE], setting) if block.kind == "item" else None
         if benchmark:
             last[benchmark.key] = (benchmark, number)
+    if len(last) == 1 and any(len(pair.label.metric or "  ") == 1 for pair, _ in last.values()):
+        return  # `F=4` alone is a setting; beside `P` and `R` it is the F-measure.
     of_objective = any(is_part_of_objective(pair.label.metric) for pair, _ in last.values())
     for pair, number in last.values():
         label = pair.label

@@ -181,6 +181,8 @@ def _read_row(row: Row, columns: list[Column]) -> _Reading | None:
             continue
         if column.axis == "class" and cell and not (label.is_summary or label.metric == "accuracy"):
             return None
+        if label.is_statistic and column.axis in ("dataset", "metric", None) and not label.dataset:
+            return None
         if label.is_summary and column.axis in ("class", None):
             reading = replace(reading, average=label.average)
         elif cell:
@@ -229,7 +231,7 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
         reading = readings[min(index, len(readings) - 1)]
         evaluation = _evaluation(label, value, replace(place, row=reading))
         if evaluation:
-            evidence = card.line_evidence(row.line, "table")
+            evidence = card.line_evidence(row.line, "table", row.line_end)
             is_part = bool(reading.part or place.setting.part)
             found_here = Evaluation(**evaluation, evidence=evidence)
             subset = label.subset or reading.subset

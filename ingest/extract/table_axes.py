@@ -1,5 +1,6 @@
 """What the columns of a table with results are: values under a label, or row labels along an axis."""
 
+import re
 from dataclasses import dataclass, replace
 
 from catalog.vocabulary import vocabulary
@@ -10,6 +11,9 @@ from ingest.extract.ownership import is_marked_own, own_labels, ownness
 from ingest.extract.tables import Grid, Row
 from ingest.extract.terms import terms
 from ingest.extract.values import read_values
+
+#: words in small letters or in brackets tell how a metric was computed, not on what
+_NAME = re.compile(r"(?=.*[A-Za-z]{2})(?=.*[A-Z0-9])[\w .:/+-]+\Z")
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ def _with_unknown_dataset(column: Column) -> Column:
     label = column.label
     if not (column.holds_values and label.metric and label.rest and not label.dataset):
         return column
-    return replace(column, label=replace(label, dataset=left_over(label.text, label.rest) or None))
+    name = left_over(label.text, label.rest)
+    return replace(column, label=replace(label, dataset=name)) if _NAME.match(name) else column
 
 
 def _axis(card: CardText, label: Label, cells: list[str]) -> Axis | None:

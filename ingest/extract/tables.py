@@ -13,6 +13,7 @@ from ingest.document import Block, MarkdownDocument, links, plain
 _MAX_ROWS = 400
 _MAX_COLUMNS = 60
 _MAX_HTML_LINES = 2_000
+_MAX_ROW_LINES = 60
 
 _RULE = re.compile(r"^[\s|+:=─—-]+$")
 _PIPES = re.compile(r"(?<!\\)\|")
@@ -23,11 +24,12 @@ _TABLE_CLOSE = re.compile(r"</table\s*>", re.I)
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its cells, the same length for all rows of a grid, and the line it starts on."""
+    """One row: its cells, the same length for all rows of a grid, and the lines it starts and, in HTML, ends on."""
 
     cells: tuple[str, ...]
     line: int
     targets: tuple[str, ...] = ()
+    line_end: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _grid(rows: list[Row], block: Block, *, in_code: bool = False) -> Iterator[G
 
 def _padded(row: Row, width: int) -> Row:
     missing = width - len(row.cells)
-    return Row(row.cells + ("",) * missing, row.line, row.targets + ("",) * missing) if missing else row
+    return replace(row, cells=row.cells + ("",) * missing, targets=row.targets + ("",) * missing) if missing else row
 
 
 def _code_grids(block: Block) -> Iterator[Grid]:
@@ -198,7 +200,7 @@ class _HtmlRows(HTMLParser):
         #: column → text and number of rows that it still reaches down to: from above into this row, from here below it
         self._above: dict[int, tuple[str, int]] = {}
         self._below: dict[int, tuple[str, int]] = {}
-        self._line = first_line
+        self._line = self._last = first_line
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
@@ -229,6 +231,7 @@ class _HtmlRows(HTMLParser):
     def _end_cell(self) -> None:
         if self._text is None:
             return
+        self._last = self.first_line + self.getpos()[0] - 1
         self._repeat_from_above()
         text, (columns, rows) = "".join(self._text).strip(), self._spans
         for _ in range(columns if len(self._cells) < _MAX_COLUMNS else 0):
@@ -251,7 +254,8 @@ class _HtmlRows(HTMLParser):
             return
         self._repeat_from_above()
         if any(self._cells):
-            self.rows.append(_row(self._cells, self._line))
+            end = min(self._last, self._line + _MAX_ROW_LINES)
+            self.rows.append(replace(_row(self._cells, self._line), line_end=end))
         self._cells, self._above, self._below = [], self._below, {}
 
 

@@ -229,6 +229,40 @@ def test_what_a_model_costs_is_no_result(card: MakeCard) -> None:
     assert {(metric, value) for _, _, metric, value in told(card(text, "lab/net50"))} == {("top1_accuracy", "81.2")}
 
 
+def test_rows_and_columns_of_speed_and_size_are_no_results(card: MakeCard) -> None:
+    text = (
+        "# ear\n\n## Results\n\n| Dataset | ear | other-net |\n|---|---|---|\n| ESC-50 | 86.4 | 87.9 |\n"
+        "| Size (MB) | 38.5 | 98.1 |\n| Latency (ms) | 8.5 | 27.3 |\n\n"
+        "| 1 CPU (ms) | 4 CPU (ms) |\n|---|---|\n| 49.92 | 36.77 |\n"
+    )
+    assert {value for *_, value in told(card(text, "lab/ear"))} == {"86.4"}
+
+
+def test_two_runs_of_one_metric_are_not_taken_for_two_datasets(card: MakeCard) -> None:
+    text = "# vit-s\n\n## Results\n\n| name | original acc@1 | keras acc@1 |\n|---|---|---|\n| vit-s | 78.3 | 78.36 |\n"
+    assert told(card(text, "lab/vit-s")) == set()
+
+
+def test_a_single_letter_alone_is_a_setting_and_a_metric_among_metrics(card: MakeCard) -> None:
+    assert told(card("# m\n\nIt has hidden size H=128, A=4 heads and F=4 inner layers.\n")) == set()
+    listed = told(card("# m\n\n## Results\n\nP: 92.1, R: 90.3, F: 91.2\n"))
+    assert {(metric, value) for _, _, metric, value in listed} == {
+        ("precision", "92.1"),
+        ("recall", "90.3"),
+        ("f1", "91.2"),
+    }
+
+
+def test_the_evidence_of_an_html_row_holds_its_values(card: MakeCard) -> None:
+    text = (
+        "# reader on SQuAD\n\n<table>\n<tr>\n<th>Metric</th>\n<th>Value</th>\n</tr>\n<tr>\n<td>F1</td>\n<td>88.1</td>\n"
+        "</tr>\n</table>\n"
+    )
+    (found,) = results.extract(card(text))
+    assert found.evidence.quote == "<tr>\n<td>F1</td>\n<td>88.1</td>"
+    assert (found.evidence.line_start, found.evidence.line_end) == (8, 10)
+
+
 # ------------------------------------------------------------------------------------ which data, which split
 
 
