@@ -92,3 +92,5 @@ def is_passing(error: Exception) -> bool:
 
 #: every error of a call that is the server's and not ours
 FOREIGN: tuple[type[Exception], ...] = (openai.OpenAIError, ContextOverflowError, *_NO_REPLY)
+#: those that only a server causes, wherever they come up
+SERVERS: tuple[type[Exception], ...] = (openai.OpenAIError, ContextOverflowError, httpx.TransportError)

@@ -24,7 +24,7 @@ from agent.answer import Answer
 from agent.asking import Asking
 from agent.background import Emit, Patience, in_background
 from agent.events import Answered, Event, Working, stopped
-from agent.failures import is_passing
+from agent.failures import SERVERS, is_passing
 from agent.hint import hint
 from agent.ledger import Ledger
 from agent.limits import limits
@@ -88,7 +88,13 @@ class ToolLoop:
             system_prompt=render("system"),
             middleware=self._middleware(run),
         )
-        given: Any = {"messages": self._messages(asking, reading)}
+        try:
+            self._played(agent, {"messages": self._messages(asking, reading)}, run, asking)
+        except SERVERS as error:  # what is summed up is asked by middleware that translates nothing
+            raise self.chat.told.unavailable(error) if self.chat.told else error from error
+
+    def _played(self, agent: Any, given: Any, run: Run, asking: Asking) -> None:
+        """Run the agent to its end, and tell what it says while it does where that is wanted."""
         if not asking.streaming:
             agent.invoke(given)
             return
@@ -101,13 +107,14 @@ class ToolLoop:
 
     def _middleware(self, run: Run) -> list[AgentMiddleware[Any, None, Any]]:
         most = limits()
-        clear_at = min(most.clear_at, (self.chat.context or most.clear_at * 2) // 2)
+        fits = self.chat.context or 2 * most.sum_up_at
+        clear_at, sum_up_at = min(most.clear_at, fits // 2), min(most.sum_up_at, fits * 4 // 5)
         clearing = ClearToolUsesEdit(trigger=clear_at, keep=most.keep_results, placeholder=_CLEARED)
         return [
+            Steering(run, self.chat, self.trace),  # the first: where it is over nothing else is done
             ModelCallLimitMiddleware(run_limit=most.model_calls),
             ToolCallLimitMiddleware(run_limit=most.tool_calls),
-            SummarizationMiddleware(self.chat.model, trigger=("tokens", most.sum_up_at)),
-            Steering(run, self.chat, self.trace),
+            SummarizationMiddleware(self.chat.model, trigger=("tokens", sum_up_at)),
             ContextEditingMiddleware(edits=[clearing]),
             ModelRetryMiddleware(
                 max_retries=most.attempts, retry_on=is_passing, on_failure="error", initial_delay=most.pause

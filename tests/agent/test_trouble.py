@@ -12,6 +12,7 @@ import pytest
 from scripted_server import KEY, Reply, ScriptedServer, Step, call, final, refused, said_to_model, set_key
 
 from agent.events import Answered, Stop, ToolFinished
+from agent.limits import limits
 from agent.wiring import Almanac
 from catalog.errors import SettingError, UnavailableError
 
@@ -180,6 +181,35 @@ def test_a_server_without_forms_is_asked_for_the_call_again(asks: Asks, server: 
     )
     assert asks().ask(QUESTION).model == "openai:m"
     assert "Call final_answer" in said_to_model(server.requests[-1])
+
+
+def many(request: dict[str, object] | None = None, first: int = 1) -> Reply:
+    """A dozen look-ups at once, none of them twice."""
+    return Reply(calls=[("read_card", {"asset": "gpt2", "first_line": line}) for line in range(first, first + 12)])
+
+
+@pytest.mark.parametrize("summary", [Reply(text="SQuAD 2.0 was looked up."), refused(401, "bad key")])
+def test_a_long_run_is_summed_up(
+    summary: Reply, asks: Asks, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = limits().model_copy(update={"sum_up_at": 10, "clear_at": 10, "tool_calls": 40})
+    monkeypatch.setattr("agent.loop.limits", lambda: quick)
+    keys: list[str] = []
+
+    def noting(request: dict[str, object]) -> Reply:
+        keys.append(set_key(request))
+        return many(first=13)
+
+    server.plays(LIST[0], lambda request: keys.append(set_key(request)) or many(), noting, summary)
+    if summary.status == 200:
+        server.plays(lambda _: final(kind="list", sets=[keys[0]]))
+        answer = asks().ask(QUESTION)
+        assert answer.items == asks(model="offline").ask(QUESTION).items
+        assert "SQuAD 2.0 was looked up." in said_to_model(server.requests[-1])
+        assert "removed to save space" in said_to_model(server.requests[-1])
+    else:
+        with pytest.raises(UnavailableError, match="refused the key"):
+            asks().ask(QUESTION)
 
 
 def test_no_key_is_in_logs_traces_or_errors(
