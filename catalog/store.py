@@ -155,6 +155,14 @@ class Catalog:
                 found |= {row.id: _asset(row) for row in connection.execute(wanted)}
         return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
+    def described_in(self, paths: Sequence[str]) -> list[Asset]:
+        """The assets whose cards these documents are, in the order of their ids."""
+        with self.connect() as connection:
+            wanted = select(tables.assets).where(tables.assets.c.path.in_(list(paths)[:_BATCH]))
+            return [
+                _asset(row) for row in connection.execute(wanted.order_by(tables.assets.c.kind, tables.assets.c.id))
+            ]
+
     def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
         a = tables.aliases.c
         found: list[Alias] = []
@@ -262,6 +270,13 @@ class Catalog:
             for part in _parts(paths):
                 found += list(connection.scalars(select(c.path).where(c.document.in_(part))))
         return found
+
+    def files_with(self, path: str) -> list[str]:
+        """The files of the document that a file is or belongs to: the document's own path, then its companions."""
+        c = tables.companions.c
+        with self.connect() as connection:
+            owner = connection.scalar(select(c.document).where(c.path == path)) or path
+            return [owner, *connection.scalars(select(c.path).where(c.document == owner).order_by(c.path))]
 
     def documents_mentioning(self, kind: AssetKind, id_: str) -> list[DocumentMention]:
         """Where documents that are no cards name an asset, in the order of paths and lines."""

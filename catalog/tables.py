@@ -58,7 +58,7 @@ assets = Table(
     Column("organization", String(300), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
-    Column("path", String(1000)),
+    Column("path", String(1000), index=True),
     _id("parent", nullable=True),
     Column("params", Float, index=True),
 )

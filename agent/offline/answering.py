@@ -1,37 +1,42 @@
 """`--model offline`: read the question, look it up, compose the answer; an honest no where nothing answers."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from agent.answer import Answer, ToolCall
 from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
+from agent.offline.documents import DocumentFinder
+from agent.offline.one_asset import OneAsset, blanked
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading, Subject
+from agent.offline.refusal import Refusals, out_of_scope
 from agent.offline.remarks import remarked
+from agent.offline.side_by_side import SideBySide
+from agent.offline.sizes import by_size
 from agent.offline.structured import StructuredAnswers
-from agent.offline.subject import Told
-from agent.offline.wording import ATTRIBUTES, understood
-from catalog.records import AssetKind
+from catalog.query import CatalogQuery
 from catalog.snapshot import Snapshot
-from catalog.values import values_of
-from catalog.vocabulary import squash
 
-_NEAR = 0.5
-_PASSAGES_FOR_NAME = 10
-_REACHED: dict[str, AssetKind] = {"training_data": "dataset", "base_models": "model"}
+_WORD = re.compile(r"[^\W_]+")
 
 
 class OfflineAnswerer:
     """Answers without a model."""
 
     def __init__(self, snapshot: Snapshot, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._snapshot = snapshot
         self._clock = clock
+        self._catalog = snapshot.catalog
         self._reader = QuestionReader(snapshot.catalog)
+        self._finder = DocumentFinder(snapshot)
         self._structured = StructuredAnswers(snapshot.catalog)
-        self._prose = ProseAnswers(snapshot)
-        self._conversation = Conversation(self._reader, self._answer)
+        self._prose = ProseAnswers(snapshot, self._finder)
+        self._one = OneAsset(snapshot, self._reader, self._finder)
+        self._side_by_side = SideBySide(self._finder, self._prose)
+        self._refusals = Refusals(snapshot.catalog, self._reader)
+        self._conversation = Conversation(self._reader, self._settled, self._answer)
 
     def answer(self, turns: tuple[str, ...]) -> Answer:
         """The answer to the last of `turns`."""
@@ -42,75 +47,51 @@ class OfflineAnswerer:
         reading = self._conversation.read(turns)
         answer = self._answer(reading)
         call = _call(reading, self._clock() - started, answer)
-        return remarked(answer or self._no(reading), reading, question).model_copy(update={"tools": (call,)})
+        answer = remarked(answer or self._refusals.of(reading), reading, question)
+        return answer.model_copy(update={"tools": (call,)})
 
     def read(self, turns: tuple[str, ...]) -> Reading:
         """How the last of `turns` is understood, as a hint for a model."""
         return self._conversation.read(turns)
 
     def _answer(self, reading: Reading) -> Answer | None:
-        if self._reader.unknown_ids(reading.question):
-            return None
-        nobody_named = reading.subject is None or reading.subject.kind == "dataset"
-        if nobody_named and self._unheard_of(reading):
+        if out_of_scope(reading) or self._reader.unknown_ids(reading.question):
             return None
         if reading.others and reading.subject:
-            return compared(reading, (reading.subject, *reading.others), self._answer_one)
-        reached = self._reached(reading)
-        return compared(reading, reached, self._answer_one) if reached else self._answer_one(reading)
-
-    def _answer_one(self, reading: Reading) -> Answer | None:
-        if reading.intent == "prose":
-            return self._prose.answer(reading)
-        answer = self._structured.answer(reading)
-        if answer is None:
-            return self._prose.answer(reading, for_fact=reading.subject is None or reading.subject.kind == "model")
-        return self._prose.beside(reading, answer) if reading.intent in ("attribute", "score") else answer
-
-    def _reached(self, reading: Reading) -> list[Subject]:
-        """The datasets or base models with a card that the question asks about through the model it names."""
-        if reading.through is None or reading.subject is None:
-            return []
-        catalog, kind = self._snapshot.catalog, _REACHED[reading.through]
-        steps = values_of(catalog, "model", [reading.subject.id], reading.through)
-        found = catalog.assets(kind, [step.value for step in steps if step.stated])
-        return [self._reader.subject(asset.id) for asset in found if asset.has_card]
-
-    def _unheard_of(self, reading: Reading) -> bool:
-        """Whether the question is about a name that neither the catalogue nor any passage knows."""
+            return self._compared(reading, (reading.subject, *reading.others))
+        found = self._one.across(reading) or self._side_by_side.answer(reading)
+        if found:
+            return found
+        if reading.query and reading.query.order == "params":
+            return by_size(self._catalog, reading.query)
         if reading.query:
-            return False
-        for name in self._reader.unknown_names(reading):
-            hits = self._snapshot.passages.lexical(name, limit=_PASSAGES_FOR_NAME)
-            if not any(squash(name) in squash(hit.passage.text) for hit in hits):
-                return True
-        return False
+            return self._structured.answer(reading) or self._prose.answer(reading, for_fact=True)
+        return self._one.answer(reading)
 
-    def _no(self, reading: Reading) -> Answer:
-        """Why there is no answer: not stated, or no such asset, with what was perhaps meant."""
-        unknown = self._reader.unknown_ids(reading.question) or reading.unknown
-        if unknown:
-            return _abstention(f"“{unknown[0]}” is not in the catalogue.", self._near(reading.question))
-        subject = reading.subject
-        if subject:
-            asset = self._snapshot.catalog.asset(subject.kind, subject.id)
-            what = ATTRIBUTES.get(reading.attribute or "", "this")
-            if asset and asset.has_card:
-                return _abstention(f"The card of {subject.id} does not state {'its ' if what != 'this' else ''}{what}.")
-            return _abstention(f"{subject.id} has no card in the catalogue; other cards only name it.")
-        if reading.query:
-            return _abstention(f"Nothing in the catalogue matches: {understood(reading.query)}.")
-        return _abstention("Nothing in the catalogue answers this.", self._near(reading.question))
+    def _compared(self, reading: Reading, subjects: Sequence[Subject]) -> Answer | None:
+        """The same asked of each subject; the names of the others are no part of the question to one."""
 
-    def _near(self, question: str) -> tuple[str, ...]:
-        subjects, told = self._reader.subjects, Told(question)
-        likely = [*subjects.likely("model", told)[:3], *subjects.likely("dataset", told)[:2]]
-        near = [likely.id for likely in likely if likely.score >= _NEAR]
-        return (f"Did you mean: {', '.join(near)}?",) if near else ()
+        def answer_one(one: Reading) -> Answer | None:
+            own = one.subject.id if one.subject else ""
+            called = [m.words.lower() for m in reading.mentions if m.kind == "model" and m.id != own]
+            told = [word for s in subjects if s.id != own for word in s.words]
+            words = {word for name in (*called, *told) for word in _WORD.findall(name)}
+            kept = one.subject.words if one.subject else frozenset[str]()
+            return self._one.answer(replace(one, question=blanked(one.question, frozenset(words) - kept)))
 
+        return compared(reading, subjects, answer_one)
 
-def _abstention(headline: str, notes: tuple[str, ...] = ()) -> Answer:
-    return Answer(headline=headline, notes=notes, abstained=True)
+    def _settled(self, reading: Reading) -> Reading:
+        """The reading with the subject that the passages bear out, and what is asked of it."""
+        settled = self._finder.settled(reading)
+        family = self._finder.family(settled)
+        if family:
+            query = CatalogQuery(ids=family, order="params")
+            return replace(settled, intent="list", query=query, subject=None, attribute=None)
+        if settled.subject is None or settled.subject == reading.subject:
+            return settled
+        asked = self._reader.about(reading.question, settled.subject)
+        return replace(settled, intent=asked.intent, attribute=asked.attribute)
 
 
 def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:

@@ -1,18 +1,31 @@
-"""Follow-ups: `only the Spanish ones`, `and its licence?`, `which of those is smallest?`, `the second one`."""
+"""Follow-ups: `only the Spanish ones`, `and its licence?`, `which of those is smallest?`, `what about MNLI?`.
+
+Each question of a conversation is read in the light of the one before. What is carried on is a value: what was
+understood, and what was answered.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from agent.answer import Answer
+from agent.offline.asked import content_words, follow_phrases
+from agent.offline.honest_no import named_names
 from agent.offline.phrases import phrases
 from agent.offline.reading import QuestionReader, Reading, Subject
 from catalog.query import CatalogQuery, OneOf, TrainedOnAny
 
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
-_ORDINAL = re.compile(r"\bthe (first|second|third|fourth|last)\b")
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": -1}
+_ORDINAL = re.compile(rf"\b(?:the |that )?({'|'.join(_ORDINALS)})(?: (?:one|model|dataset|of (?:those|these|them)))?\b")
 _REMEMBERED = 6
 _REFINED = ("language", "task", "license", "organization")
+_FEW_WORDS = 3
+_PROPER = re.compile(r"(?<=\s)[A-Z][\w+#-]*\b")
+_WORD = re.compile(r"[^\W_]+")
+_ASKS = re.compile(
+    r"\b(?:its?|their|theirs|his|her|how|what|who|whom|when|where|why|which|is|are|was|were|do|does|did)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -21,13 +34,33 @@ class _Said:
 
     reading: Reading
     answer: Answer | None
+    corrected: bool = False
+
+    @property
+    def assets(self) -> list[str]:
+        """The assets that were answered with, best first; else those whose cards were cited."""
+        if self.answer is None:
+            return []
+        items = [item.id for item in self.answer.items if item.id and item.kind in ("model", "dataset")]
+        return items or [citation.asset for citation in self.answer.citations if citation.asset]
+
+    @property
+    def path(self) -> str | None:
+        """The document that was cited first."""
+        return next((citation.path for citation in self.answer.citations), None) if self.answer else None
 
 
 class Conversation:
     """Reads the last question of a conversation in the light of the ones before it."""
 
-    def __init__(self, reader: QuestionReader, answer: Callable[[Reading], Answer | None]) -> None:
+    def __init__(
+        self,
+        reader: QuestionReader,
+        settle: Callable[[Reading], Reading],
+        answer: Callable[[Reading], Answer | None],
+    ) -> None:
         self._reader = reader
+        self._settle = settle
         self._answer = answer
 
     def read(self, turns: tuple[str, ...]) -> Reading:
@@ -39,47 +72,137 @@ class Conversation:
         return self._in_context(turns[-1], said)
 
     def _in_context(self, question: str, before: _Said | None) -> Reading:
-        reading = self._reader.read(question)
-        text = question.lower().strip()
-        if before is None or not phrases().says("follow_up", text):
-            return reading
-        if before.reading.query and phrases().says("of_those", text):
-            return _refined(reading, before.reading.query)
-        named = reading.subject is not None and any(m.carded for m in reading.mentions)
-        subject = self._pointed_at(text, before) or (None if named else self._subject_of(before))
-        return self._reader.about(question, subject) if subject else reading
+        """A question after another: put right, the same of something else, of what was listed, or of its subject."""
+        if before is None:
+            return self._settle(self._reader.read(question))
+        corrected = follow_phrases().correction.sub("", question)
+        before = replace(before, corrected=corrected != question)
+        reading = self._reader.read(corrected)
+        text = corrected.lower().strip()
+        moves: tuple[Callable[[str, Reading, _Said], Reading | None], ...] = (
+            self._pointed_at,
+            self._sized,
+            self._refined,
+            self._same_of,
+            self._carried,
+        )
+        found = (move(text, reading, before) for move in moves)
+        return next((one for one in found if one), None) or self._settle(reading)
 
-    def _pointed_at(self, text: str, before: _Said) -> Subject | None:
-        """The item of the last answer that `the second one` means."""
-        match = _ORDINAL.search(text)
-        ids = _assets(before)
-        if not match or not ids or _ORDINALS[match[1]] >= len(ids):
+    def _pointed_at(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """`the second one` of what was listed."""
+        match, ids = _ORDINAL.search(text), before.assets
+        if not match or not ids or not -len(ids) <= _ORDINALS[match[1]] < len(ids) or _names_asset(reading):
             return None
-        return self._reader.subject(ids[_ORDINALS[match[1]]])
+        return self._reader.about(reading.question, self._reader.subject(ids[_ORDINALS[match[1]]]))
 
-    def _subject_of(self, before: _Said) -> Subject | None:
-        """What was talked about: the subject of the last question, the first item of its answer, its first source."""
-        if before.reading.subject:
-            return before.reading.subject
-        ids = _assets(before)
-        return self._reader.subject(ids[0]) if ids else None
+    def _sized(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """The smallest or largest of the models that were listed."""
+        small, large = follow_phrases().smallest.search(text), follow_phrases().largest.search(text)
+        items = before.answer.items if before.answer else ()
+        ids = tuple(item.id for item in items if item.id and item.kind == "model")
+        if len(ids) < 2 or not (small or large) or _names_asset(reading):
+            return None
+        query = CatalogQuery(ids=ids, order="params", descending=not small, limit=1)
+        return replace(reading, intent="list", query=query, subject=None, attribute=None)
+
+    def _refined(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """The list of before with the conditions of this question added, or put in the place of the same kind."""
+        query = before.reading.query
+        if query is None or not phrases().says("of_those", text) or _names_asset(reading):
+            return None
+        found: dict[str, object] = {}
+        for mention in reading.mentions:
+            if mention.kind in _REFINED:
+                found[mention.kind] = OneOf(any_of=mention.ids)
+            elif mention.kind == "dataset":
+                found["trained_on"] = TrainedOnAny(any_of=mention.ids, role=query.trained_on.role)
+        if not found and reading.attribute:
+            return None
+        refined = query.model_copy(update={**found, "select": "assets", "limit": None})
+        return replace(reading, intent="list", query=refined, subject=None, attribute=None) if found else None
+
+    def _same_of(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """The question of before, asked of another asset, or with another language, dataset or word in its place."""
+        opening = follow_phrases().same_of.match(text)
+        rest = text[opening.end() :] if opening else text if before.corrected else ""
+        named = " ".join(mention.words.lower() for mention in reading.mentions)
+        more = [word for word in content_words(rest) if word not in content_words(named)]
+        if not rest.strip(" ?.!") or len(more) > _FEW_WORDS or _ASKS.search(rest) or phrases().attribute(rest):
+            return None
+        subject = self._another(reading, before) or self._flavour(rest, before)
+        if subject:
+            return self._asked_again(before.reading, subject)
+        old = before.reading.question
+        for mention in reading.mentions:
+            for other in before.reading.mentions:
+                if other.kind == mention.kind:
+                    return self._within(f"{old[: other.start]}{mention.words}{old[other.end :]}", before)
+        names, others = named_names(reading.question), named_names(old)
+        if names and others:
+            return self._settle(self._reader.read(old.replace(nearest(names[0], others), names[0])))
+        proper = _PROPER.findall(old)
+        if _PROPER.search(f" {reading.question}") and proper:
+            return self._within(old.replace(proper[-1], _PROPER.findall(f" {reading.question}")[-1]), before)
+        return self._within(f"{old.rstrip('?. ')} {rest}", before)
+
+    def _another(self, reading: Reading, before: _Said) -> Subject | None:
+        """The asset that this question names, where the one before was about an asset too."""
+        named = next((m for m in reading.mentions if m.kind in ("model", "dataset") and not m.weak), None)
+        if before.reading.subject is None or named is None or named.kind != before.reading.subject.kind:
+            return None
+        return self._reader.subject(named.id)
+
+    def _flavour(self, rest: str, before: _Said) -> Subject | None:
+        """`the large one`: the sibling of the asset of before that differs in just this."""
+        old, words = before.reading.subject, set(_WORD.findall(rest))
+        for flavours in follow_phrases().flavours if old else ():
+            for wanted in words & flavours:
+                for had in flavours - {wanted}:
+                    id_ = re.sub(rf"(?<![a-z]){had}(?![a-z])", wanted, old.id if old else "")
+                    if old and id_ != old.id and self._reader.knows(old.kind, id_):
+                        return self._reader.subject(id_)
+        return None
+
+    def _asked_again(self, before: Reading, subject: Subject) -> Reading:
+        """What was asked before, of another asset."""
+        old = before.subject.words if before.subject else frozenset()
+        question = " ".join(w for w in before.question.split() if not {p.lower() for p in _WORD.findall(w)} & old)
+        return replace(self._reader.about(question, subject), intent=before.intent, attribute=before.attribute)
+
+    def _carried(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """The subject of before, where this question names none and points back or says little."""
+        points = follow_phrases().pointing.search(text) or phrases().says("follow_up", text)
+        short = len(content_words(text)) <= _FEW_WORDS
+        if _names_asset(reading) or (reading.query and not points) or not (points or short):
+            return None
+        return replace(self._within(reading.question, before), background=before.reading.question)
+
+    def _within(self, question: str, before: _Said) -> Reading:
+        """A question about what was talked about: its subject, the first item of its answer, the document cited."""
+        subject = before.reading.subject
+        if subject is None and before.assets:
+            subject = self._reader.subject(before.assets[0])
+        if subject:
+            return self._reader.about(question, subject)
+        reading = self._reader.read(question)
+        path = before.path or before.reading.within
+        return (
+            replace(reading, query=None, subject=None, intent="prose", within=path) if path else self._settle(reading)
+        )
 
 
-def _assets(before: _Said) -> list[str]:
-    """The assets of the last answer: its items, else the cards that it cites."""
-    if before.answer is None:
-        return []
-    items = [item.id for item in before.answer.items if item.id and item.kind in ("model", "dataset")]
-    return items or [citation.asset for citation in before.answer.citations if citation.asset]
+def nearest(name: str, others: Sequence[str]) -> str:
+    """The one of the names that begins most like `name`; the last of equals, which is usually what was asked about."""
+
+    def alike(other: str) -> int:
+        return sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name.lower(), other.lower(), strict=False))
+        )
+
+    return max(reversed(others), key=alike)
 
 
-def _refined(reading: Reading, query: CatalogQuery) -> Reading:
-    """The query of before with the conditions of this question added, or put in the place of the same kind."""
-    found: dict[str, object] = {}
-    for mention in reading.mentions:
-        if mention.kind in _REFINED:
-            found[mention.kind] = OneOf(any_of=mention.ids)
-        elif mention.kind == "dataset":
-            found["trained_on"] = TrainedOnAny(any_of=mention.ids, role=query.trained_on.role)
-    refined = query.model_copy(update={**found, "select": "assets", "limit": None})
-    return replace(reading, intent="list", query=refined, subject=None, attribute=None)
+def _names_asset(reading: Reading) -> bool:
+    """Whether a question names a model or dataset with a card."""
+    return any(m.carded and not m.weak and m.kind in ("model", "dataset") for m in reading.mentions)

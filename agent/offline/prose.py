@@ -1,132 +1,166 @@
-"""Answers from passages: the best ones for the question, the sentences that answer it first."""
+"""Answers from the text of cards: the sentences, rows and list items that say what is asked, cited line by line."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 from agent.answer import Answer, Row
 from agent.citations import Citations
-from agent.offline.phrases import phrases
-from agent.offline.reading import Reading, Subject
-from catalog.passages import Filters, Hit
+from agent.offline.asked import Part, content_words, parts
+from agent.offline.documents import Document, DocumentFinder
+from agent.offline.excerpts import Excerpt, chosen
+from agent.offline.honest_no import Unexplained, answers, evidence, unexplained
+from agent.offline.overlap import Overlap, Scored
+from agent.offline.reading import Reading
 from catalog.records import Evidence
 from catalog.snapshot import Snapshot
-from catalog.vocabulary import squash
 
-_WORD = re.compile(r"[^\W_]+")
-_SEARCHED = 12
-_SHOWN = 3
-_MORE_ASKED, _BESIDE = 4, 2
-_RANK_WEIGHT = 0.6
-#: how much of the question's weight the best passage must cover, for a known asset, for any, and in place of a fact
-_LEAST, _LEAST_ANYWHERE, _LEAST_FOR_FACT = 0.1, 0.5, 0.75
+_MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 2
+_SEARCHED_DOCUMENTS = 3
+_DOCUMENT_RANK = 1.0
+#: stands for the name of a document that is known without being named
+_GIVEN = frozenset(("",))
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A passage and the share of the question's content that it covers, 0 to 1."""
+class Told:
+    """What a document says to one part of a question: its pieces best first, and how surely they answer (log odds)."""
 
-    hit: Hit
-    coverage: float
-    score: float
+    part: Part
+    ranked: tuple[Scored, ...]
+    sure: float
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A document that was looked through for a question."""
+
+    document: Document
+    told: tuple[Told, ...]
+    unexplained: Unexplained
+
+    @property
+    def sure(self) -> float:
+        """How surely it answers the part that it answers best."""
+        return max((told.sure for told in self.told), default=float("-inf"))
 
 
 class ProseAnswers:
     """Extractive answers from one snapshot's passages."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, finder: DocumentFinder) -> None:
         self._snapshot = snapshot
-
-    def beside(self, reading: Reading, answer: Answer) -> Answer:
-        """An answer about one asset, with the best passage for what else the question asks (`... and why?`)."""
-        asked = [w for w in _content(reading) if w not in squash(answer.headline)]
-        if reading.subject is None or len(asked) < _MORE_ASKED:
-            return answer
-        found = [one for one in self._found(reading, asked) if one.coverage >= _LEAST][:_BESIDE]
-        citations = Citations(self._snapshot.catalog, answer.citations)
-        rows = tuple(row for row in (_row(one, citations) for one in found) if row.markers)
-        return answer.model_copy(update={"rows": answer.rows + rows, "citations": citations.all()})
+        self._finder = finder
+        self._weights = finder.weights
 
     def answer(self, reading: Reading, *, for_fact: bool = False) -> Answer | None:
-        """The best passages; None where none says enough of what is asked.
+        """What the document that the question is about says; None where that does not answer.
 
-        With `for_fact`, a fact was asked for that the catalogue does not state: the passage must be about just that.
+        With `for_fact`, a fact was asked for that the catalogue does not state: the text must say it surely.
         """
-        asked = _content(reading)
-        found = self._found(reading, asked)
-        least = _LEAST_FOR_FACT if for_fact else _LEAST if reading.subject else _LEAST_ANYWHERE
-        if not found or not asked or found[0].coverage < least:
+        looked = self.looked(reading)
+        if looked is None or not answers(looked.sure, for_fact=for_fact):
             return None
-        citations = Citations(self._snapshot.catalog)
-        rows = tuple(row for row in (_row(one, citations) for one in found[:_SHOWN]) if row.markers)
+        return self.composed([looked], for_fact=for_fact)
+
+    def looked(self, reading: Reading) -> Looked | None:
+        """The document that the question is about, looked through: its subject's card, else the likeliest found."""
+        if reading.within:
+            return self.look(reading, self._finder.at(reading.within))
+        if reading.subject:
+            document = self._finder.of(reading.subject)
+            return self.look(reading, document) if document else None
+        found = self._finder.search(reading.question, limit=_SEARCHED_DOCUMENTS)
+        looked = [(self.look(reading, one.document), one.score / found[0].score) for one in found]
+        return max(looked, key=lambda pair: pair[0].sure + _DOCUMENT_RANK * pair[1])[0] if looked else None
+
+    def look(self, reading: Reading, document: Document) -> Looked:
+        """Look through a document for every part of a question."""
+        strange = unexplained(reading, document, self._weights.known)
+        names = document.named_by(reading.question)
+        is_given = bool(reading.carried or reading.within)
+        told_names = names & {*content_words(reading.question)}
+        known = told_names or (_GIVEN if is_given else told_names)
+        overlap = Overlap(document.pieces, self._weights.of, self._snapshot.embedder)
+        told = []
+        for part in parts(reading.question, reading.background):
+            ranked = tuple(overlap.ranked(part, names))
+            if ranked:
+                sure = evidence(ranked[0], part, strange, known, self._weights.of)
+                told.append(Told(part, ranked, sure))
+        return Looked(document, tuple(told), strange)
+
+    def composed(
+        self, looked: Sequence[Looked], *, given: Answer | None = None, for_fact: bool = False
+    ) -> Answer | None:
+        """The parts that are answered, in their order, after what is `given` from the catalogue."""
+        kept = [(told, one.document) for one in looked for told in one.told if answers(told.sure, for_fact=for_fact)]
+        citations = Citations(self._snapshot.catalog, given.citations if given else ())
+        rows = self._rows(kept, citations)
+        if given:
+            return given.model_copy(update={"rows": (*given.rows, *rows), "citations": citations.all()})
         if not rows:
             return None
-        told = f" in {reading.subject.id}" if reading.subject else ""
+        label = ", ".join(dict.fromkeys(document.label for _, document in kept))
+        asked = " ".join(dict.fromkeys(word for one in looked for told in one.told for word in told.part.words))
         return Answer(
-            headline=f"What the documents say{told}:",
-            columns=("passage", ""),
-            rows=rows,
-            understood=f"passages{told} about: {' '.join(asked)}",
+            headline=f"{label} says:",
+            columns=("says", ""),
+            rows=tuple(rows),
+            understood=f"{label} · text about: {asked}",
             total=len(rows),
             citations=citations.all(),
         )
 
-    def _found(self, reading: Reading, asked: Sequence[str]) -> list[_Found]:
-        hits = self._search(reading, asked)
-        words = [{squash(word) for word in _WORD.findall(hit.passage.text)} for hit in hits]
-        covered = [{word for word in asked if any(_same(word, other) for other in told)} for told in words]
-        weights = _weights(asked, covered)
-        whole = sum(weights.values()) or 1.0
-        found = []
-        for rank, (hit, told) in enumerate(zip(hits, covered, strict=True)):
-            coverage = sum(weights[word] for word in told) / whole
-            found.append(_Found(hit, coverage, coverage + _RANK_WEIGHT / (1 + rank)))
-        return sorted(found, key=lambda one: -one.score)
+    def side_by_side(self, sides: Sequence[tuple[str, Looked]]) -> Answer | None:
+        """The best excerpts of each side, led by what the question calls it; None where none answers."""
+        citations = Citations(self._snapshot.catalog)
+        rows: list[Row] = []
+        silent = []
+        for name, looked in sides:
+            kept = [(told, looked.document) for told in looked.told if answers(told.sure, for_fact=False)]
+            said = self._rows(kept, citations)[:_MOST_OF_A_SIDE]
+            rows += [Row(label=name, details=(row.label,), markers=row.markers) for row in said]
+            silent += [] if said else [name]
+        if not rows:
+            return None
+        names = ", ".join(name for name, _ in sides)
+        return Answer(
+            headline=f"Compared: {names}",
+            columns=("asset", "says"),
+            rows=tuple(rows),
+            notes=tuple(f"{name}: not stated." for name in silent),
+            understood=f"compare {names}",
+            total=len(rows),
+            citations=citations.all(),
+        )
 
-    def _search(self, reading: Reading, asked: Sequence[str]) -> list[Hit]:
-        text = " ".join(asked) if reading.subject and asked else reading.question
-        vector = self._snapshot.embedder.embed([text])[0]
-        return self._snapshot.passages.search(text, vector, self._inside(reading.subject), _SEARCHED)
+    def _rows(self, kept: Sequence[tuple[Told, Document]], citations: Citations) -> list[Row]:
+        """One row an excerpt: the best of each part first, then what else the parts have."""
+        excerpts = [chosen(told.part, told.ranked, document.pieces) for told, document in kept]
+        firsts = [found[0] for found in excerpts if found]
+        others = sorted((one for found in excerpts for one in found[1:]), key=lambda one: -one.score)
+        rows: dict[str, Row] = {}
+        for excerpt in [*firsts, *others]:
+            if len(rows) < _MOST_EXCERPTS and excerpt.text not in rows:
+                markers = self._cited(excerpt, citations)
+                if markers:
+                    rows[excerpt.text] = Row(label=excerpt.text, markers=markers)
+        return list(rows.values())
 
-    def _inside(self, subject: Subject | None) -> Filters:
-        """Only the passages of the asset that is asked about, where it has any."""
-        if subject is None:
-            return Filters()
-        asset = self._snapshot.catalog.asset(subject.kind, subject.id)
-        path = asset.path if asset else None
-        return Filters(paths=(path, *self._snapshot.catalog.companions_of([path]))) if path else Filters()
-
-
-def _content(reading: Reading) -> list[str]:
-    """The words of the question that carry its content: not its subject's name, not its grammar."""
-    subject = reading.subject.words if reading.subject else frozenset()
-    words = [squash(word) for word in _WORD.findall(reading.question)]
-    grammar = phrases().grammar
-    return [w for w in dict.fromkeys(words) if len(w) > 1 and w not in grammar and w not in subject]
-
-
-def _weights(asked: Sequence[str], covered: Sequence[set[str]]) -> Mapping[str, float]:
-    """A word that stands in every passage tells none of them apart; one that stands in none still counts."""
-    return {word: log(1 + len(covered) / (1 + sum(word in told for told in covered))) for word in asked}
-
-
-def _same(one: str, other: str) -> bool:
-    """Equal up to an ending: `trained` and `training`, `dataset` and `datasets`."""
-    if one == other:
-        return True
-    stem = min(len(one), len(other))
-    return stem >= 4 and one[: max(4, stem - 2)] == other[: max(4, stem - 2)] and abs(len(one) - len(other)) <= 3
-
-
-def _row(found: _Found, citations: Citations) -> Row:
-    passage = found.hit.passage
-    evidence = Evidence(
-        path=passage.path,
-        line_start=passage.line_start,
-        line_end=passage.line_end,
-        quote=passage.text,
-        origin="prose",
-        page=passage.page,
-    )
-    return Row(label=passage.text, details=(), markers=citations.cite(passage.asset, [evidence]))
+    def _cited(self, excerpt: Excerpt, citations: Citations) -> tuple[int, ...]:
+        """The lines of an excerpt as one citation, else the passage that they stand in."""
+        first, last = excerpt.pieces[0], excerpt.pieces[-1]
+        passage = first.passage
+        lines = passage.text.split("\n")[first.line_start - passage.line_start : last.line_end - passage.line_start + 1]
+        exact = Evidence(
+            path=passage.path,
+            line_start=first.line_start,
+            line_end=last.line_end,
+            quote=first.text if first is last else "\n".join(lines),
+            origin="prose",
+            page=passage.page,
+        )
+        whole = exact.model_copy(
+            update={"line_start": passage.line_start, "line_end": passage.line_end, "quote": passage.text}
+        )
+        return citations.cite(passage.asset, [exact, whole], most=1)

@@ -66,6 +66,8 @@ class Reading:
     depth: int | None = 1
     unread: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    within: str | None = None  # the path of the document that it is about, where that is no one asset's
+    background: str = ""  # the question before, which this one goes on from
 
     def mentioned(self, kind: str) -> list[str]:
         return [mention.id for mention in self.mentions if mention.kind == kind]
@@ -197,6 +199,10 @@ class QuestionReader:
         """The model or dataset with this id as a subject."""
         kind: AssetKind = "model" if self._catalog.asset("model", id_) else "dataset"
         return Subject(kind, id_, frozenset(name_words(id_)))
+
+    def knows(self, kind: AssetKind, id_: str) -> bool:
+        """Whether the catalogue has an asset of this id."""
+        return self._catalog.asset(kind, id_) is not None
 
     def unknown_names(self, reading: Reading) -> list[str]:
         """Names in the question, by place or looks (`WavLM`, `yolov7-tiny`), that no asset of the catalogue has."""

@@ -1,0 +1,148 @@
+"""Whether a document answers a question at all, and the honest no where none does.
+
+The judgement is a logistic one over few features of the best piece: how much of what is asked it covers, how near it is
+in meaning, whether it has the shape of an answer, whether the thing asked for stands there at all, and names in the
+question that the document does not know. The weights are rounded from a fit on questions with and without an answer.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.offline.asked import Part
+from agent.offline.documents import Document
+from agent.offline.mentions import Mention
+from agent.offline.overlap import Scored, has_word, one_slip
+from agent.offline.phrases import phrases
+from agent.offline.reading import Reading
+from agent.offline.words import meaning_same, stem, stems
+from catalog.records import AssetKind
+from catalog.values import values_of
+from catalog.vocabulary import squash, vocabulary
+
+_NAME = re.compile(r"[^\W_][\w.]*(?:-[\w.]+)*(?:#|\+\+)?")
+_STRONG = re.compile(r"[a-z][A-Z]|\w(?:#|\+\+)$|(?=.*[A-Za-z]{2})(?=.*\d)|[A-Z]{2}.*[a-z]|[A-Z].*-[A-Z]")
+_CAPITAL = re.compile(r"[A-Z][a-zA-Z]{2,}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[-–—]\s+)$")
+_SHORTEST = 2
+_SYMBOLS = ("#", "++")
+_SEGMENT = re.compile(r"[-_/.]")
+_QUANTITY = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|k|m|b|gb|mb|d|x|px|ms|s|bit|dim|way|class)?s?", re.I)
+
+_FACETS = ("metric", "task", "license", "organization")
+
+_WEIGHTS = {
+    "bias": -1.1, "coverage": 1.8, "alone": 1.0, "meaning": 1.9, "fits": 0.55, "fits not": -0.85,
+    "head missing": -0.65, "word missing": -0.4, "name unknown": -1.8, "word unknown": -0.75, "unnamed": -1.5,
+}  # fmt: skip
+_LEAST, _LEAST_FOR_FACT = -0.65, 0.0
+
+
+Weight = Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """What a question names that a document does not have: `names` by their looks, `words` by a capital, `metrics`."""
+
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+
+
+def evidence(best: Scored, part: Part, strange: Unexplained, named: frozenset[str], weight: Weight) -> float:
+    """How surely the best piece answers a part: log odds. `named` are the question's words that name the document."""
+    told = stems(f"{best.piece.context} {best.piece.text}")
+    missing = [word for word in part.words if word not in named and not has_word(word, told)]
+    features = {
+        "bias": 1.0,
+        "coverage": min(1.0, best.coverage),
+        "alone": best.coverage_alone,
+        "meaning": best.meaning,
+        "fits": best.fits and bool(part.shapes),
+        "fits not": not best.fits,
+        "head missing": part.head is not None and part.head in missing,
+        "word missing": max(map(weight, missing), default=0.0),
+        "name unknown": bool(strange.names or strange.metrics),
+        "word unknown": min(2, len(strange.words)),
+        "unnamed": not named,
+    }
+    return sum(_WEIGHTS[name] * value for name, value in features.items())
+
+
+def answers(log_odds: float, *, for_fact: bool) -> bool:
+    """Whether that is enough; a fact that the catalogue would know must be told surely."""
+    return log_odds >= (_LEAST_FOR_FACT if for_fact else _LEAST)
+
+
+def unexplained(reading: Reading, document: Document, known: Callable[[str], bool]) -> Unexplained:
+    """What a question names that the document does not know; `known` tells whether the store has a word at all."""
+    names, words, question = [], [], reading.question
+    for match in _NAME.finditer(question):
+        name = match[0].rstrip(".")
+        if (
+            len(name) < _SHORTEST
+            or name.lower() in phrases().grammar
+            or _QUANTITY.fullmatch(name)
+            or _explained(name, document)
+        ):
+            continue
+        mention = next(
+            (m for m in reading.mentions if m.start <= match.start() and m.end >= match.start() + len(name)), None
+        )
+        if mention and _mentioned(mention, document):
+            continue
+        if _STRONG.search(name):
+            names.append(name)
+        elif _is_proper(question, match.start(), name) or (name.islower() and not known(name)):
+            words.append(name)
+    metrics = tuple(m.words for m in reading.mentions if m.kind == "metric" and _is_unmeasured(m, document))
+    return Unexplained(tuple(names), tuple(words), metrics)
+
+
+def _is_proper(question: str, at: int, name: str) -> bool:
+    """Whether a word has a capital that does not come from the beginning of a sentence."""
+    return bool(_CAPITAL.fullmatch(name)) and not _SENTENCE_START.search(question[:at])
+
+
+def _is_unmeasured(mention: Mention, document: Document) -> bool:
+    """Whether a metric, named by one of its own names, is nowhere in a document."""
+    told = {squash(name) for name in (mention.id, *vocabulary("metrics").terms[mention.id].names)}
+    return squash(mention.words) in told and not any(len(key) > 1 and key in document.squashed for key in told)
+
+
+def _mentioned(mention: Mention, document: Document) -> bool:
+    """Whether a document has what a mention means, by any of its spellings; facets are looked up in the catalogue."""
+    if mention.kind in _FACETS:
+        return True
+    if mention.kind == "language":
+        catalog = document.snapshot.catalog
+        stated = [v.value for a in document.assets for v in values_of(catalog, a.kind, [a.id], "language")]
+        return bool({*stated} & {*mention.ids})
+    kind: AssetKind = "model" if mention.kind == "model" else "dataset"
+    spelt = {squash(spelling) for spelling in document.snapshot.catalog.spellings(kind, mention.id)}
+    return any(len(key) >= _SHORTEST and key in document.squashed for key in spelt)
+
+
+def _explained(name: str, document: Document) -> bool:
+    """Whether a document has a name or word, however it is spelt, or another word for it."""
+    if name.endswith(_SYMBOLS):
+        return any(name.lower() in piece.text.lower() for piece in document.pieces)
+    key, told = squash(name), document.stems | document.name_stems
+    if key in document.squashed or any(key in own for own in document.names):
+        return True
+    segments = [segment for segment in _SEGMENT.split(name) if segment]
+    if len(segments) > 1 and any(own.endswith(squash(segments[0])) for own in document.names):
+        return False  # a sibling that is called after it
+    if len(segments) > 1:
+        return all(_explained(segment, document) for segment in segments)
+    if stem(name.lower()) in told or meaning_same(name.lower()) & told or one_slip(name.lower(), told):
+        return True
+    parts = stems(name) - {stem(name.lower())}
+    return bool(parts) and parts <= told
+
+
+def named_names(question: str) -> Sequence[str]:
+    """What looks like a name in a question: `TinyUNet`, `wav2vec2-base`."""
+    found = (match[0].rstrip(".") for match in _NAME.finditer(question))
+    return [name for name in found if len(name) >= _SHORTEST and _STRONG.search(name) and not _QUANTITY.fullmatch(name)]

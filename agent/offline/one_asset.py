@@ -1,0 +1,156 @@
+"""Questions about one asset, part by part: from the catalogue where it is a fact, else from the text of its card.
+
+What is asked of a model's training data or base model is answered from the cards of those.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agent.answer import Answer, Row
+from agent.citations import Citations
+from agent.offline.asked import parts
+from agent.offline.documents import Document, DocumentFinder
+from agent.offline.honest_no import answers
+from agent.offline.joining import joined
+from agent.offline.neighbours import Neighbour, Neighbours, relations_of, without_step
+from agent.offline.phrases import phrases
+from agent.offline.prose import Looked, ProseAnswers
+from agent.offline.prose import Told as ToldPart
+from agent.offline.reading import QuestionReader, Reading
+from agent.offline.structured import StructuredAnswers
+from agent.offline.words import meaning_same, stem, stems
+from catalog.snapshot import Snapshot
+
+FACTS = ("attribute", "score")
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"\S+")
+_RELATIONAL = ("training_data", "base_models")
+_TOLD_IN_PROSE = (*_RELATIONAL, "language", "task", "paper", "organization", "hardware")
+_MORE_ASKED = 2
+_STEP = {"training_data": "was trained on", "base_models": "was built from"}
+
+
+class OneAsset:
+    """Answers questions about one asset from one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, reader: QuestionReader, finder: DocumentFinder) -> None:
+        self._catalog = snapshot.catalog
+        self._reader = reader
+        self._finder = finder
+        self._structured = StructuredAnswers(snapshot.catalog)
+        self._prose = ProseAnswers(snapshot, finder)
+        self._neighbours = Neighbours(snapshot, finder)
+
+    def answer(self, reading: Reading) -> Answer | None:
+        """What the catalogue and the card say to a reading without a query; None where they do not say it."""
+        document = self._finder.of(reading.subject) if reading.subject else None
+        if document is None:
+            return self._structured.answer(reading) or self._prose.answer(reading, for_fact=reading.intent in FACTS)
+        if reading.attribute not in (None, *_RELATIONAL) and relations_of(reading.question):
+            reading = replace(reading, intent="prose")  # asked of another asset; what this card states is not that
+        return self._from(document, reading)
+
+    def across(self, reading: Reading) -> Answer | None:
+        """What the cards of training data or base models say, where the question goes through them."""
+        relations = relations_of(reading.question) if _may_cross(reading) else []
+        document = self._start(reading) if relations else None
+        if document is None:
+            return None
+        for relation in relations:
+            neighbours = self._neighbours.of(document, relation)
+            told = [(n, self._of_neighbour(reading, document, n)) for n in neighbours]
+            said = [self._by_way_of(document, neighbour, answer) for neighbour, answer in told if answer]
+            if said:
+                return joined(said)
+        return None
+
+    def _start(self, reading: Reading) -> Document | None:
+        """The card that a two-document question starts from: its words name that card."""
+        if reading.subject:
+            return self._finder.of(reading.subject)
+        found = self._finder.search(reading.question, kinds=("model", "document"), limit=1)
+        return found[0].document if found and found[0].document.named_by(reading.question) else None
+
+    def _from(self, document: Document, reading: Reading) -> Answer | None:
+        looked = self._prose.look(reading, document)
+        if reading.intent in FACTS and looked.unexplained.names:
+            return None
+        facts: list[Answer] = []
+        left: list[ToldPart] = []
+        for part, told in self._parts(reading, looked):
+            fact = self._structured.answer(part) if part.intent in FACTS else None
+            if fact:
+                facts.append(fact)
+            if told and (not fact or _more_is_asked(told, fact, looked)):
+                left.append(told)
+        for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
+        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact))
+        known = joined(facts) if facts else None
+        if not sure:
+            return known
+        return self._prose.composed([replace(looked, told=sure)], given=known)
+
+    def _parts(self, reading: Reading, looked: Looked) -> Iterator[tuple[Reading, ToldPart | None]]:
+        """Each part of a question, read by itself without the words of the asset's name, and what the card says."""
+        if len(looked.told) < 2 or reading.subject is None:
+            yield reading, next(iter(looked.told), None)
+            return
+        names = looked.document.named_by(reading.question)
+        for told in looked.told:
+            start = max(0, reading.question.find(told.part.text))
+            text = blanked(told.part.text, names)
+            inside = [m for m in reading.mentions if start <= m.start and m.end <= start + len(text)]
+            shifted = [replace(m, start=m.start - start, end=m.end - start) for m in inside]
+            kept = [m for m in shifted if text[m.start : m.end].strip()]
+            yield self._reader.about(text, reading.subject, kept), told
+
+    def _of_neighbour(self, reading: Reading, start: Document, neighbour: Neighbour) -> Answer | None:
+        """The same asked of a neighbour's card, the words that name where the question starts left out."""
+        bare = blanked(without_step(reading.question, neighbour.relation), start.named_by(reading.question))
+        about = self._reader.about(
+            bare, neighbour.subject, [m for m in reading.mentions if bare[m.start : m.end].strip()]
+        )
+        if about.attribute in _RELATIONAL:
+            about = replace(about, intent="prose", attribute=None)
+        return self._from(neighbour.document, about)
+
+    def _by_way_of(self, start: Document, neighbour: Neighbour, answer: Answer) -> Answer:
+        """The answer with the step that leads to it, cited."""
+        citations = Citations(self._catalog, answer.citations)
+        evidence = self._catalog.evidence([neighbour.fact])[neighbour.fact]
+        step = Row(
+            label=f"{start.label} {_STEP[neighbour.relation]} {neighbour.subject.id}",
+            markers=citations.cite(start.label, evidence, most=1),
+        )
+        return answer.model_copy(update={"rows": (*answer.rows, step), "citations": citations.all()})
+
+
+def _more_is_asked(told: ToldPart, fact: Answer, looked: Looked) -> bool:
+    """Whether a part has more content than the fact that answers it tells."""
+    said = stems(fact.text)
+    names = looked.document.named_by(told.part.text)
+    more = [w for w in told.part.words if w not in names and stem(w) not in said and not meaning_same(w) & said]
+    return len(more) >= _MORE_ASKED
+
+
+def _may_cross(reading: Reading) -> bool:
+    """Whether a question can be about another asset than it names: it lists none, and asks for more than the step."""
+    if reading.query and reading.query.model_dump(exclude_defaults=True, exclude={"license", "select", "role"}):
+        return False
+    if reading.attribute not in _RELATIONAL:
+        return True
+    rest = reading.question
+    for relation in relations_of(reading.question):
+        rest = without_step(rest, relation)
+    return any(part.shapes or phrases().attribute(part.text.lower()) for part in parts(rest))
+
+
+def _strictly(reading: Reading) -> bool:
+    """Whether a fact is asked for that the catalogue would have, if the card stated it."""
+    return reading.intent == "score" or (reading.intent == "attribute" and reading.attribute not in _TOLD_IN_PROSE)
+
+
+def blanked(text: str, names: frozenset[str]) -> str:
+    """A text of the same length with blanks for the words that have one of these names in them."""
+    return _TOKEN.sub(lambda m: " " * len(m[0]) if {w.lower() for w in _WORD.findall(m[0])} & names else m[0], text)
