@@ -10,6 +10,7 @@ from catalog.query import CatalogQuery, DerivedFromAny, TrainedOnAny
 from catalog.records import AssetKind
 from catalog.snapshot import Snapshot
 from catalog.store import Asset, Catalog
+from catalog.vocabulary import squash
 
 _KINDS: tuple[AssetKind, ...] = ("model", "dataset")
 
@@ -27,7 +28,15 @@ def describe(catalog: Catalog, name: str) -> dict[str, Any]:
         query = CatalogQuery(derived_from=DerivedFromAny(any_of=(asset.id,)))
     used = [item.id for item in execute(catalog, query).items]
     known = {"has_card": asset.has_card, "aliases": catalog.spellings(asset.kind, asset.id)}
-    return facts | known | {"used_by": used}
+    return facts | known | {"used_by": used, "may_mean": _may_mean(catalog, asset)}
+
+
+def _may_mean(catalog: Catalog, asset: Asset) -> list[str]:
+    """The cards that an ambiguous name without a card may mean; it was resolved to none of them."""
+    if asset.has_card:
+        return []
+    known = {alias.id for alias in catalog.aliases_of(asset.kind, [squash(asset.id)])}
+    return sorted(known - {asset.id})
 
 
 def statistics(snapshot: Snapshot) -> dict[str, int | str]:

@@ -116,6 +116,9 @@ def show_asset(description: Mapping[str, Any], console: Console | None = None) -
     out = console or Output()
     card = "" if description["has_card"] else "  (no card: only named in other cards)"
     out.print(Text(f"{description['kind']} {inert(description['id'])}{card}", style="bold"), soft_wrap=True)
+    if description["may_mean"]:
+        meant = f"ambiguous: may mean {', '.join(description['may_mean'])}; no card says which"
+        out.print(Text(inert(meant), style="italic"), soft_wrap=True)
     if description["summary"]:
         out.print(Text(inert(description["summary"]), style="italic"), soft_wrap=True)
     table = table_of(("fact", "value", "source"), header=False)

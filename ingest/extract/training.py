@@ -11,7 +11,7 @@ from ingest.extract.mentions import Mention, find_in
 from ingest.extract.patterns import load
 from ingest.extract.roles import roles
 from ingest.extract.statements import Statement
-from ingest.extract.triggers import MARK, Trigger, first_objects, objects, reaches, words
+from ingest.extract.triggers import MARK, Trigger, first_objects, is_tool, objects, reaches, words
 
 __all__ = ["Named", "named", "roles"]
 
@@ -194,7 +194,7 @@ def _used(statement: Statement) -> Iterator[Named]:
                 "pretrain" if how.startswith("pre") else "finetune" if "tun" in how else statement.scope.role
             )
             for mark in MARK.finditer(match[0]):
-                if mark[1] != "M":
+                if mark[1] != "M" and not is_tool(marked.text[match.start() + mark.end() :]):
                     yield Named(marked.mentions[int(mark[2])], role, statement)
 
 

@@ -59,6 +59,8 @@ def objects(behind: str, marked: Marked, link: re.Pattern[str]) -> Iterator[Ment
                 continue
         elif match[1] == "M" or not _continues(gap):
             return
+        elif mention.weak and not gap.strip():
+            continue  # a remark on the name before it
         found, position = True, match.end()
         yield mention
 
@@ -67,9 +69,14 @@ def _fits(mention: Mention, gap: str, rest: str) -> bool:
     """A name that may be no dataset counts right behind the link word, or before a word such as `dataset`."""
     if mention.kind == "dataset" and not mention.weak:
         return True
-    if _NOT_DATA_BEHIND.match(rest):
+    if is_tool(rest):
         return False
     return len(gap.split()) <= 6 or bool(re.match(r"\s*(?:data ?set|corp|data\b)", rest))
+
+
+def is_tool(behind: str) -> bool:
+    """Whether the words behind a name tell that it is a program, a repository or a maker."""
+    return bool(_NOT_DATA_BEHIND.match(behind))
 
 
 _NOT_DATA_BEHIND = re.compile(

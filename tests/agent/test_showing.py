@@ -1,10 +1,12 @@
 """`almanac show`, `almanac stats` and `almanac export facts`, on the sample catalogue."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from stores import Almanac, Cards
 
 from agent.facts import export_facts
 from agent.showing import describe, statistics
@@ -74,6 +76,17 @@ def test_what_has_no_card_is_shown_as_such(snapshot: Snapshot) -> None:
     told = describe(snapshot.catalog, named.id)
     assert (told["has_card"], told["path"], told["summary"]) == (False, None, "")
     assert told["used_by"]
+
+
+def test_an_ambiguous_name_stays_unresolved_and_says_so(models: Cards, datasets: Cards, almanac: Almanac) -> None:
+    for owner in ("den", "nest"):
+        datasets.write(f"{owner}/night-sounds", "---\nsize_categories: 1K<n<10K\n---\n# Night sounds\n")
+    models.write("lab/owl", "# Owl\n\nThe model was fine-tuned on the `night-sounds` dataset.\n")
+    assert almanac("ingest", models.root, datasets.root).code == 0
+    shown = almanac("show", "night-sounds")
+    assert "no card" in shown.out
+    assert "may mean den/night-sounds, nest/night-sounds" in shown.out
+    assert json.loads(almanac("show", "den/night-sounds", "--json").out)["used_by"] == []
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,47 @@ def test_a_long_name_with_one_slip_is_the_name_it_is_nearest_to() -> None:
     assert datasets_of(*cards, card("den/owl", trained("night sounds 2022"))) == ["night sounds 2022"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("custom dataset", "the dataset", "None", "n/a", "private", "imagefolder", "generator", "pretraining corpus"),
+        *("training data", "the training set", "test set", "training, etc", "int8", "30k sentences", "example.com"),
+    ],
+)
+def test_words_that_name_no_dataset_never_become_one(words: str) -> None:
+    assert datasets_of(card("den/owl", trained(words, origin="metadata"))) == []
+
+
+@pytest.mark.parametrize(
+    ("mention", "id_"),
+    [
+        ("https://github.com/den/owl-calls/tree/main", "owl-calls"),
+        ("https://huggingface.co/datasets/den/owl-calls", "den/owl-calls"),
+        ("Owl calls (night)", "Owl calls (night)"),
+        ("C4", "c4"),
+    ],
+)
+def test_an_address_names_what_it_leads_to_and_brackets_stay_closed(mention: str, id_: str) -> None:
+    assert datasets_of(card("den/owl", trained(mention))) == [id_]
+
+
+def test_a_name_of_two_cards_is_resolved_to_none_of_them() -> None:
+    cards = [card("den/night-sounds", kind="dataset"), card("nest/night-sounds", kind="dataset")]
+    assert datasets_of(*cards, card("den/owl", trained("night-sounds"))) == ["night-sounds"]
+
+
+def test_the_id_of_a_well_known_model_is_no_last_part_of_another_id() -> None:
+    derived = DerivedFrom(base="bert-base-german-cased", relation="finetune", evidence=said())
+    named = rows("derivation", card("dbmdz/bert-base-german-cased"), card("den/owl", derived))
+    assert [row["base_id"] for row in named] == ["bert-base-german-cased"]
+
+
+def test_a_well_known_model_is_the_card_under_its_newer_id() -> None:
+    derived = DerivedFrom(base="bert-base-uncased", relation="finetune", evidence=said())
+    named = rows("derivation", card("google-bert/bert-base-uncased"), card("den/owl", derived))
+    assert [row["base_id"] for row in named] == ["google-bert/bert-base-uncased"]
+
+
 def test_a_card_under_an_organisation_is_what_the_well_known_name_means() -> None:
     assert datasets_of(card("den/owl", trained("SQuAD 2.0"))) == ["squad_v2"]
     assert datasets_of(card("den/owl", trained("SQuAD 2.0")), card("rajpurkar/squad_v2", kind="dataset")) == [
