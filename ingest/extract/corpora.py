@@ -12,7 +12,7 @@ from ingest.extract.mentions import Mention, find_in
 from ingest.extract.ownership import own_labels
 from ingest.extract.patterns import load
 from ingest.extract.statements import Scope, scope_of
-from ingest.extract.tables import Grid, Row, grids
+from ingest.extract.tables import Grid, Row
 
 _MAX_NAME = 60
 _MAX_TITLE_HEADING = 4
@@ -30,7 +30,7 @@ class Listed:
 
 def listed(card: CardText) -> Iterator[Listed]:
     """The training data in the tables of a card."""
-    for grid in grids(card.document):
+    for grid in card.grids:
         headings = (
             grid.headings[1:] if grid.headings and len(grid.headings[0].split()) > _MAX_TITLE_HEADING else grid.headings
         )

@@ -108,7 +108,10 @@ def _stated(statement: Statement) -> Iterator[Parent]:
     if "⟦M" not in marked.text and "⟦U" not in marked.text:
         return
     aside = statement.scope.kind in _SKIPPED and not _OWN.search(marked.text)
+    lowered = marked.text.lower()
     for row in _words().statements:
+        if row.needs and not any(part in lowered for part in row.needs):
+            continue
         if (aside and row.relation not in _EVERYWHERE) or (row.heads and not _heads(statement)):
             continue
         for match in row.pattern.finditer(marked.text):
@@ -210,6 +213,7 @@ class _Row:
     based: bool = False
     heads: bool = False
     surest: int = 9
+    needs: tuple[str, ...] = ()
 
 
 _LED = _Row("merge", re.compile(""))
@@ -242,4 +246,4 @@ def _words() -> _Words:
 def _row(raw: dict[str, Any], tasks: str) -> _Row:
     mark = r"(⟦[MU]\d+⟧)"
     pattern = raw["pattern"].replace("{M}", mark).replace("{G}", _GAP).replace("{A}", _ATTRIBUTES).replace("{T}", tasks)
-    return _Row(**{**raw, "pattern": re.compile(pattern, re.I)})
+    return _Row(**{**raw, "pattern": re.compile(pattern, re.I), "needs": tuple(raw.get("needs", ()))})
