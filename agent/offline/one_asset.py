@@ -143,7 +143,8 @@ def _may_cross(reading: Reading) -> bool:
     rest = reading.question
     for relation in relations_of(reading.question):
         rest = without_step(rest, relation)
-    return any(part.shapes or phrases().attribute(part.text.lower()) for part in parts(rest))
+    only_the_step = (None, *_RELATIONAL)
+    return any(part.shapes or phrases().attribute(part.text.lower()) not in only_the_step for part in parts(rest))
 
 
 def _strictly(reading: Reading) -> bool:
