@@ -1,6 +1,8 @@
 """Answers about one asset: an attribute, what it was made from, the results that its card reports."""
 
-from agent.answer import Answer, AnswerItem, ItemKind, Row
+from collections.abc import Sequence
+
+from agent.answer import Answer, AnswerItem, ItemKind, Row, marked
 from agent.citations import Citations
 from agent.offline.reading import Reading, Subject
 from agent.offline.values import shown_score, shown_value
@@ -18,6 +20,8 @@ _DEEPEST = 40
 
 #: attribute → attributes that answer as well where it is not stated
 _INSTEAD = {"paper": ("arxiv",), "arxiv": ("paper",)}
+#: attribute → attribute that is told beside it
+_BESIDE = {"hardware": "training_time"}
 
 
 class AssetFacts:
@@ -43,9 +47,8 @@ class AssetFacts:
         )
         title = ATTRIBUTES.get(name, name)
         short = len(rows) <= _IN_ONE_LINE and not any(row.details[0] for row in rows)
-        named = ", ".join(f"{row.label}{''.join(f' [{m}]' for m in row.markers)}" for row in rows)
         return Answer(
-            headline=f"{title.capitalize()} of {subject.id}:{f' {named}' if short else ''}",
+            headline=f"{title.capitalize()} of {subject.id}:{f' {_in_line(rows)}' if short else ''}",
             columns=(title, ""),
             rows=() if short else rows,
             notes=(note,) if note else (),
@@ -89,7 +92,8 @@ class AssetFacts:
             if found and name == "training_data" and reading.role:
                 return _of_phase(found, reading.role)
             if found:
-                return found, ""
+                beside = values_of(self._catalog, subject.kind, [subject.id], _BESIDE.get(name, ""))
+                return found + [value for value in beside if value.stated], ""
         return [], ""
 
     def _results(self, reading: Reading, model: str) -> list[Result]:
@@ -104,6 +108,13 @@ class AssetFacts:
         found = [result for result in found if not metrics or result.metric in metrics]
         on_split = [result for result in found if reading.split in (None, result.split)]
         return on_split or found
+
+
+def _in_line(rows: Sequence[Row]) -> str:
+    """Labels with their markers; once, at the end, where the same lines state them all."""
+    if len({row.markers for row in rows}) == 1:
+        return ", ".join(row.label for row in rows) + marked(rows[0].markers)
+    return ", ".join(row.label + marked(row.markers) for row in rows)
 
 
 def _of_phase(values: list[Value], role: str) -> tuple[list[Value], str]:

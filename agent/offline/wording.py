@@ -33,6 +33,8 @@ ATTRIBUTES = {
     "params": "number of parameters",
     "flops": "compute",
     "hardware": "training hardware",
+    "training_time": "training time",
+    "date": "date",
     "paper": "paper",
     "arxiv": "arXiv id",
     "organization": "makers",
