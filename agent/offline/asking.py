@@ -19,6 +19,8 @@ Several = tuple[Intent, CatalogQuery]
 
 _RELATIONAL = ("training_data", "base_models")
 _NOT_LISTED = (None, *_RELATIONAL, "license", "language", "task", "size", "organization")
+#: how many the best ones are, where no number is said
+_SEVERAL = 5
 _ALL = CatalogQuery()
 
 
@@ -72,9 +74,7 @@ class Asked:
         ranking = self.constraints.ranking(metric)
         fields = self._fields() | {"trained_on": self.constraints.trained_besides(ranking.dataset), "metric": None}
         fields["evaluated_on"] = _ALL.evaluated_on
-        return "ranking", CatalogQuery(
-            select="ranking", ranking=ranking, limit=self.constraints.numbers.top() or 1, **fields
-        )
+        return "ranking", CatalogQuery(select="ranking", ranking=ranking, limit=self._ranked(), **fields)
 
     def _datasets(self) -> Several | None:
         """`which datasets are in Dutch`: datasets for themselves, not those that models were trained on."""
@@ -155,6 +155,13 @@ class Asked:
             return None
         said = self.phrases.first("through", self.text)
         return said if attribute not in _RELATIONAL else None
+
+    def _ranked(self) -> int | None:
+        """How many of a ranking are asked for; None is all."""
+        told = self.constraints.numbers.top()
+        if told is None and self._says("whole_ranking"):
+            return None
+        return told or (_SEVERAL if self._says("best_ones") else 1)
 
     def _says(self, name: str) -> bool:
         return self.phrases.says(name, self.text)

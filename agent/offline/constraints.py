@@ -95,6 +95,8 @@ class Constraints:
         measured = {threshold.dataset for threshold in metrics}
         wanted = [m for m in wanted if m.id not in measured or self._trained_on(m)]
         barred = tuple(dict.fromkeys(m.id for m in named if self.negated(m)))
+        if not barred and self.phrases.says("not_trained_on_it", self.text):
+            barred = tuple(dict.fromkeys(m.id for m in self.datasets() if m not in wanted))
         ids = tuple(dict.fromkeys(m.id for m in wanted))
         role = self.role() if ids or barred else None
         if len(ids) > 1 and not self.phrases.says("either", self.text):

@@ -30,7 +30,7 @@ class LooseNames:
             if not any(char.isupper() or char.isdigit() for char in text[start : start + len(name)]):
                 continue  # `tweets` is a word, not the name of the one dataset that has it in its name
             before = next((m for m in kept if m.kind == "language" and text[m.end : start].strip() in ("", "-")), None)
-            ids = self._called(name_words(name))
+            ids = {id_ for id_ in self._called(name_words(name)) if _is_rest_told(id_, name, before)}
             narrowed = {id_ for id_ in ids if before and _in_language(id_, before.id)}
             if len(narrowed or ids) != 1:
                 continue
@@ -55,7 +55,19 @@ class LooseNames:
         return found
 
 
+def _is_rest_told(id_: str, name: str, language: Mention | None) -> bool:
+    """What the name has besides is a version, or the language that the question says."""
+    rest = set(name_words(id_)) - set(name_words(name))
+    return all(
+        word.isdigit() or len(word) == 1 or (language is not None and _says_language(word, language.id))
+        for word in rest
+    )
+
+
 def _in_language(id_: str, code: str) -> bool:
     """The name says the language: `it`, `ita`, `italian`."""
-    spoken = language_name(code).lower()
-    return any(word == code or (len(word) > _SHORTEST_PREFIX and spoken.startswith(word)) for word in name_words(id_))
+    return any(_says_language(word, code) for word in name_words(id_))
+
+
+def _says_language(word: str, code: str) -> bool:
+    return word == code or (len(word) > _SHORTEST_PREFIX and language_name(code).lower().startswith(word))

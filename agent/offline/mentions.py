@@ -72,7 +72,7 @@ class QuestionLinker:
         runs = _runs(text)
         keys = sorted({key for run in runs for key in _singular(run.key) if key not in phrases().common})
         found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs, keys)]
-        carded = self._with_cards([mention for mention in found if _meant(text, mention)])
+        carded = self._with_cards(_makers_first(text, [mention for mention in found if _meant(text, mention)]))
         taken = _longest([mention for mention in carded if not _plain(mention) and not _in_longer_name(text, mention)])
         taken = _longest([*taken, *self._misspelt(runs, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
@@ -122,6 +122,17 @@ def _plain(mention: Mention) -> bool:
     asked = phrases().talk | phrases().grammar
     named = mention.kind in ("model", "dataset") and not mention.carded
     return named and all(word.lower() in asked for word in _ATOM.findall(mention.words))
+
+
+def _makers_first(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """`models by sentence-transformers` names the maker, though a task is called the same."""
+    said = {(m.start, m.end) for m in mentions if m.kind == "organization" and _says_maker(text.lower(), m)}
+    return [m for m in mentions if m.kind == "organization" or (m.start, m.end) not in said]
+
+
+def _says_maker(text: str, mention: Mention) -> bool:
+    before, after = text[: mention.start], text[mention.end :]
+    return phrases().says("maker_said_before", before) or phrases().says("maker_said_after", after)
 
 
 def _in_longer_name(text: str, mention: Mention) -> bool:
@@ -201,6 +212,8 @@ def _meant(question: str, mention: Mention) -> bool:
         small = mention.words.lower()
         plainly = small in phrases().talk and not mention.words.isupper()
         return not plainly and not phrases().says("superlative_first", small) and not phrases().says("no_metric", small)
+    if mention.kind == "license" and mention.weak:
+        return phrases().says("licence_said", text)
     if mention.kind == "task" and mention.weak and _asked_for(text, mention):
         return True
     if mention.kind != "dataset" or not mention.weak:

@@ -12,7 +12,8 @@ from agent.offline.loosely import LooseNames
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import phrases
 from agent.offline.spelling import plain
-from agent.offline.subject import SubjectFinder, Told, explains
+from agent.offline.subject import SubjectFinder, Told
+from agent.offline.unknown import LOOKS_NAMED, UnknownNames, names_by_looks
 from agent.offline.unread import Unread
 from catalog.execution import execute
 from catalog.languages import language_name
@@ -24,13 +25,7 @@ from catalog.vocabulary import squash
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _WORD = re.compile(r"[^\W_]+")
-_NAME = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)*")
-_LOOKS_NAMED = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}.*[a-z]")
-_SHORTEST_NAME = 4
-_HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
-_LONG_NAME = re.compile(r"(?<![\w/:.-])(?=[\w.-]*\d|(?:\w+[-_.]){2})[A-Za-z]\w*(?:[-_.]\w+)+(?![\w/-])")
-_NEAREST = 12
 _DATA_BONUS = 0.15
 _REMEMBERED = 64
 
@@ -96,6 +91,7 @@ class QuestionReader:
         self._catalog = catalog
         self._mentions = lru_cache(maxsize=_REMEMBERED)(QuestionLinker(catalog).mentions)
         self._loose = LooseNames(catalog)
+        self._unknown = UnknownNames(catalog)
         self.subjects = SubjectFinder(catalog)
 
     def read(self, question: str) -> Reading:
@@ -114,14 +110,16 @@ class QuestionReader:
         made = asked.about_several()
         if made is None:
             subject = self._subject(text, mentions)
-            return self._about(reading, asked, subject) if subject else reading
+            told = self._about(reading, asked, subject) if subject else reading
+            unheard = [] if told.unknown or _is_sure(told) else self.unknown_names(told)
+            return replace(reading, unknown=tuple(unheard)) if unheard else told
         return reading if reading.unknown else self._narrowed(reading, asked, made)
 
     def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
         """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
         intent, query = made
-        named = [word for word in reading.unread if _LOOKS_NAMED.search(word)]
-        words = tuple(word for name in named for word in name_words(name))
+        named = [word for word in reading.unread if LOOKS_NAMED.search(word) or phrases().says("family", word)]
+        words = tuple(word for name in named for word in name_words(_singular(name)))
         narrow = query.model_copy(update={"named": (*query.named, *words), "select": "assets"})
         found = execute(self._catalog, narrow).items if words else ()
         if not found:
@@ -173,6 +171,9 @@ class QuestionReader:
             return Subject("model", model.id, model.words)
         if dataset and ((about_data and not scored) or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
+        only_named = next((m for m in named if m.kind == "dataset"), None)
+        if only_named and not dataset and not model:
+            return Subject("dataset", only_named.id, frozenset(name_words(only_named.words)))
         loosely = about_data or not (organizations or scored)
         likely = self.subjects.one("dataset", told) if loosely or not (model or organizations) else None
         if likely and model and model.id.rpartition("/")[0] in organizations - {likely.id.rpartition("/")[0]}:
@@ -209,36 +210,13 @@ class QuestionReader:
         if reading.unknown:
             return list(reading.unknown)
         told = reading.subject.words if reading.subject else frozenset[str]()
-        free = [
-            match[0]
-            for match in _NAME.finditer(reading.question)
-            if all(match.end() <= m.start or match.start() >= m.end for m in reading.mentions)
-        ]
-        looks = [name for name in free if len(name) > _SHORTEST_NAME and _LOOKS_NAMED.search(name)]
-        return [name for name in looks if not self._any_known(name) and not set(name_words(name)) & told]
+        unheard = self._unknown.names(reading.question, reading.mentions)
+        return [name for name in unheard if not set(name_words(name)) & told]
 
     def unknown_ids(self, question: str) -> list[str]:
         """Ids in the question that no asset of the catalogue has: `org/some-model-2`, or without a maker."""
         text = plain(question)
-        found = [match[0] for match in _HUB_ID.finditer(text)]
-        unheard = [id_ for id_ in found if not any(self._catalog.aliases_of(kind, [squash(id_)]) for kind in _ASSETS)]
-        if unheard:
-            return unheard
-        mentions = self._mentions(text)
-        free = [
-            m[0] for m in _LONG_NAME.finditer(text) if all(m.end() <= n.start or m.start() >= n.end for n in mentions)
-        ]
-        return [name for name in free if self._is_unheard(name)]
-
-    def _is_unheard(self, name: str) -> bool:
-        """A name of several parts, some of them parts of known names, that no known name has all of."""
-        words = [word for word in name_words(name) if word not in phrases().talk | phrases().grammar]
-        near = [id_ for kind in _ASSETS for id_, _ in self._catalog.named_like(kind, words, _NEAREST)]
-        return bool(near) and not any(explains(id_, words) for id_ in near)
-
-    def _any_known(self, name: str) -> bool:
-        words = [word for word in name_words(name) if len(word) > 3 and not word.isdigit()]
-        return not words or bool(self._catalog.named_like("model", words) or self._catalog.named_like("dataset", words))
+        return self._unknown.ids(text, self._mentions(text))
 
     def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
         """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
@@ -286,6 +264,19 @@ class QuestionReader:
         spoken = {language, language_name(language).lower()}
         found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
+
+
+def _is_sure(reading: Reading) -> bool:
+    """Whether the subject is named in full, or by a word that looks like a name."""
+    subject = reading.subject
+    if subject is None:
+        return False
+    told = any(set(name_words(name)) & subject.words for name in names_by_looks(reading.question, reading.mentions))
+    return told or any(m.id == subject.id for m in reading.mentions)
+
+
+def _singular(name: str) -> str:
+    return name[:-1] if phrases().says("family", name) and name.endswith("s") else name
 
 
 def _beside(question: str, mention: Mention) -> str:

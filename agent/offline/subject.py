@@ -126,10 +126,10 @@ def _parts(word: str, asked: Sequence[str]) -> float:
 
 
 def explains(id_: str, words: Sequence[str]) -> bool:
-    """Whether a name has all the words, but for slips of the pen."""
-    named = name_words(id_)
+    """Whether a name has all the words in their order, but for slips of the pen."""
+    rest = iter(name_words(id_))
     return all(
-        any(word == other or (len(word) >= _SHORTEST_PREFIX and _one_slip(word, other)) for other in named)
+        any(word == other or (len(word) >= _SHORTEST_PREFIX and _one_slip(word, other)) for other in rest)
         for word in words
     )
 

@@ -32,12 +32,21 @@ class Unread:
         found = []
         for start, end in self._runs():
             before, after = self._without_qualifiers(start), self.text[end:]
-            if self.phrases.says("slot_before", before[-80:]) and not self._qualifies(end):
-                if not self.phrases.says("slot_over", self.text[start:end]):
-                    found.append(self.text[start:end])
-            elif self.phrases.says("dataset_after", after[:20]) and self.phrases.says("dataset_before", before[-40:]):
+            if self._in_slot(before, start, end) or self._must_be_maker(before, after):
                 found.append(self.text[start:end])
         return found
+
+    def _in_slot(self, before: str, start: int, end: int) -> bool:
+        """`trained on ...`, `the ... corpus`."""
+        if self.phrases.says("slot_before", before[-80:]) and not self._qualifies(end):
+            return not self.phrases.says("slot_over", self.text[start:end])
+        after = self.text[end : end + 20]
+        return self.phrases.says("dataset_after", after) and self.phrases.says("dataset_before", before[-40:])
+
+    def _must_be_maker(self, before: str, after: str) -> bool:
+        """`did Example Labs release`, `Example Labs' models`."""
+        acts = self.phrases.says("maker_before", before[-40:]) and self.phrases.says("maker_after", after[:40])
+        return acts or self.phrases.says("makers_own", after[:40])
 
     def _left(self) -> list[tuple[int, int]]:
         spans = [(m.start, m.end) for m in self.mentions] + list(self.numbers)
