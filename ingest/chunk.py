@@ -20,9 +20,22 @@ from ingest.document import Block, BlockKind, MarkdownDocument, plain
 PassageKind = Literal["model", "dataset", "document"]
 PartKind = BlockKind | Literal["front"]
 
-MAX_CHARACTERS = 1_000
-_FULL_AFTER = 1_000
-_COMBINE_UNDER = 500
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large passages become, in characters: at most `most`, and sections below `joined` are joined.
+
+    A table that stands `apart` is joined with nothing, also not with its heading.
+    """
+
+    most: int
+    joined: int
+    apart: bool
+
+
+#: Cards have many short sections, and the heading of a table alone says nothing; measured in docs/retrieval.md.
+CARD = Sizes(most=1_200, joined=800, apart=False)
+DOCUMENT = Sizes(most=1_000, joined=500, apart=True)
 _WIDEST_GAP = 300
 
 _ELEMENTS: dict[PartKind, type[Text]] = {
@@ -63,15 +76,15 @@ class Part:
 def chunk(document: MarkdownDocument, asset: str | None, kind: PassageKind) -> tuple[Passage, ...]:
     """The passages of a document in file order; the front matter makes passages of its own."""
     cutter = _Cutter(document.path, "\n".join(document.lines), asset, kind)
-    front = [[part] for part in _split(cutter.text, _front_matter(document, cutter.line_starts))]
-    body = _grouped(list(_split(cutter.text, _body(document, cutter))), cutter.text)
+    front = [[part] for part in _split(cutter.text, _front_matter(document, cutter.line_starts), CARD)]
+    body = _grouped(list(_split(cutter.text, _body(document, cutter), CARD)), cutter.text, CARD)
     return _passages(cutter, [*front, *body])
 
 
 def chunk_parts(path: str, text: str, parts: Sequence[Part]) -> tuple[Passage, ...]:
     """The passages of a document that is about no one asset; none spans two pages or a wide gap between parts."""
     cutter = _Cutter(path, text, None, "document")
-    groups = (group for run in _runs(parts) for group in _grouped(list(_split(text, run)), text))
+    groups = (group for run in _runs(parts) for group in _grouped(list(_split(text, run, DOCUMENT)), text, DOCUMENT))
     passages = _passages(cutter, groups)
     # Where markup stood there are lines without words.
     return tuple(one.model_copy(update={"text": _BLANK_LINES.sub("\n\n", one.text)}) for one in passages)
@@ -156,32 +169,32 @@ def _shared(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(level[0] for level in takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False)))
 
 
-def _split(text: str, parts: Iterable[Part]) -> Iterator[Part]:
+def _split(text: str, parts: Iterable[Part], sizes: Sizes) -> Iterator[Part]:
     """Parts that are longer than a passage, cut where a reader would cut them.
 
     unstructured could cut them too, but in time quadratic in their length and without telling where.
     """
     for part in parts:
         start = part.start
-        while part.end - start > MAX_CHARACTERS:
-            cut = _cut(text, start, part.kind)
+        while part.end - start > sizes.most:
+            cut = _cut(text, start, part.kind, sizes.most)
             yield Part(part.kind, start, cut, part.headings, part.page)
             start = cut
         if text[start : part.end].strip():
             yield Part(part.kind, start, part.end, part.headings, part.page)
 
 
-def _cut(text: str, start: int, kind: PartKind) -> int:
+def _cut(text: str, start: int, kind: PartKind, most: int) -> int:
     """The best place to cut in the second half of the passage that begins at `start`."""
-    limit = start + MAX_CHARACTERS
+    limit = start + most
     for pattern in _BREAKS.get(kind, _PROSE_BREAKS):
-        places = [match.end() for match in pattern.finditer(text, start + MAX_CHARACTERS // 2, limit)]
+        places = [match.end() for match in pattern.finditer(text, start + most // 2, limit)]
         if places:
             return places[-1]
     return limit
 
 
-def _grouped(parts: list[Part], text: str) -> Iterator[list[Part]]:
+def _grouped(parts: list[Part], text: str, sizes: Sizes) -> Iterator[list[Part]]:
     """Neighbouring parts that make one passage; the id of an element is the index of its part."""
     elements = [
         _ELEMENTS[part.kind](text=text[part.start : part.end], element_id=str(index))
@@ -189,9 +202,10 @@ def _grouped(parts: list[Part], text: str) -> Iterator[list[Part]]:
     ]
     chunks = chunk_by_title(
         elements,
-        max_characters=MAX_CHARACTERS,
-        new_after_n_chars=_FULL_AFTER,
-        combine_text_under_n_chars=_COMBINE_UNDER,
+        max_characters=sizes.most,
+        new_after_n_chars=sizes.most,
+        combine_text_under_n_chars=sizes.joined,
+        isolate_table=sizes.apart,
         include_orig_elements=True,
     )
     for made in chunks:

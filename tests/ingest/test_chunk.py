@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.records import Passage
-from ingest.chunk import MAX_CHARACTERS, chunk
+from ingest.chunk import CARD as SIZES
+from ingest.chunk import chunk
 from ingest.document import read_markdown
 
 CARD = """\
@@ -86,14 +87,15 @@ def test_short_sections_share_a_passage_under_the_heading_that_they_share() -> N
 
 
 def test_a_long_section_is_a_passage_under_its_own_heading_path() -> None:
-    text = f"# Owl\n\n{words('a', 140)}\n\n## Data\n\n{words('b', 140)}\n\n## Use\n\n{words('c', 140)}\n"
+    text = f"# Owl\n\n{words('a', 180)}\n\n## Data\n\n{words('b', 180)}\n\n## Use\n\n{words('c', 180)}\n"
     assert [one.headings for one in passages(text)] == [("Owl",), ("Owl", "Data"), ("Owl", "Use")]
     assert containing(text, "b7").text.startswith("## Data\n")
 
 
-def test_a_table_stands_alone_with_its_rows_as_in_the_file() -> None:
+def test_a_table_stands_with_its_heading_and_its_rows_as_in_the_file() -> None:
     table = containing(CARD, "12000")
-    assert table.text == "\n".join(CARD.split("\n")[14:18])
+    assert "## Data\n" in table.text
+    assert "\n".join(CARD.split("\n")[14:18]) in table.text
     assert (table.line_start, table.line_end) == (15, 18)
 
 
@@ -125,7 +127,7 @@ def test_text_without_any_place_to_cut_is_cut_at_the_limit() -> None:
     text = "".join(map(str, range(1_000)))
     found = passages(text)
     assert "".join(one.text for one in found) == text
-    assert max(len(one.text) for one in found) == MAX_CHARACTERS
+    assert max(len(one.text) for one in found) == SIZES.most
 
 
 def test_link_targets_below_the_text_are_searchable() -> None:
@@ -176,7 +178,7 @@ def test_every_passage_is_cut_from_its_lines_and_no_word_is_lost(lines: list[str
         assert one.text in "\n".join(lines[one.line_start - 1 : one.line_end])
         assert one.text.split("\n")[0] in lines[one.line_start - 1]
         assert one.text.split("\n")[-1] in lines[one.line_end - 1]
-        assert len(one.text) <= MAX_CHARACTERS + 100
+        assert len(one.text) <= SIZES.most + 100
         covered |= set(range(one.line_start, one.line_end + 1))
     assert len({one.key for one in found}) == len(found)
     for number, line in enumerate(lines, start=1):
