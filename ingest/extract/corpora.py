@@ -55,8 +55,10 @@ def _of_own_row(card: CardText, grid: Grid, scope: Scope) -> Iterator[Listed]:
 
 def _of_corpus_table(card: CardText, grid: Grid, scope: Scope) -> Iterator[Listed]:
     words = _words()
-    sized = all(words.size.search(cell) or not cell.strip() for cell in grid.header[1:]) or _has_numbers(grid)
-    if scope.kind not in ("data", "training") or not words.name.search(grid.header[0].strip()) or not sized:
+    sizes = all(words.size.search(cell) or not cell.strip() for cell in grid.header[1:])
+    # Below a heading about the data, columns of sizes alone tell what the rows are.
+    corpora = words.name.search(grid.header[0].strip()) or (scope.kind == "data" and sizes)
+    if scope.kind not in ("data", "training") or not corpora or not (sizes or _has_numbers(grid)):
         return
     splits = any("split" in cell.lower() for cell in grid.header) or any(
         _SPLIT.search(row.cells[0]) for row in grid.rows
