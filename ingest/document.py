@@ -112,6 +112,17 @@ def _blocks(body: list[str], lines: list[str]) -> list[Block]:
     return sorted(builder.blocks, key=lambda block: block.line_start)
 
 
+_CODE = re.compile(r"[={}$\\|;]|\w\(|\(\)|--\w|>>>|\bimport |\bdef |^\s*[#<>\[\]\"'`(]", re.M)
+_SENTENCE_WORDS = re.compile(r"(?:^|\s)[^\W\d_]+[,.:]?(?=\s|$)")
+_FEWEST_WORDS, _SHARE_OF_WORDS = 6, 0.7
+
+
+def _reads_as_prose(text: str) -> bool:
+    """Whether indented text is no code: its author only indented a paragraph."""
+    words = len(_SENTENCE_WORDS.findall(text))
+    return words >= _FEWEST_WORDS and words >= _SHARE_OF_WORDS * len(text.split()) and not _CODE.search(text)
+
+
 class _Builder:
     """Collects blocks from a flat token list, keeping the heading path and the list depth."""
 
@@ -128,6 +139,8 @@ class _Builder:
             self._heading(token)
         elif token.type == "paragraph_open":
             self._add("item" if self.depth else "paragraph", token, level=self.depth)
+        elif token.type == "code_block" and _reads_as_prose(token.content):
+            self._add("paragraph", token)
         elif token.type in ("fence", "code_block"):
             self._add("code", token, info=token.info.strip().split(" ")[0].lower())
         elif token.type == "html_block":

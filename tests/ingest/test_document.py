@@ -225,3 +225,16 @@ def test_inline_markup_is_never_parsed() -> None:
     active = _parser().get_active_rules()
     assert "inline" not in active["core"]
     assert not {token.type for token in _parser().parse("*a* [b](c)")} & {"em_open", "link_open"}
+
+
+def test_an_indented_paragraph_is_no_code() -> None:
+    text = "# Owl\n\n    This tagger came out of fine-tuning a bird model (owls/base) on names.\n\n    owl = Owl(1)\n    owl.hoot()\n"
+    kinds = [block.kind for block in read_markdown("a.md", text).blocks]
+    assert kinds == ["heading", "code"]
+    apart = text.replace("\n\n    owl =", "\n\nText.\n\n    owl =")
+    assert [block.kind for block in read_markdown("a.md", apart).blocks] == [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "code",
+    ]
