@@ -9,6 +9,7 @@ from catalog.records import Evidence, Relation
 from catalog.vocabulary import vocabulary
 from ingest.document import Block
 from ingest.extract.card_text import CardText
+from ingest.extract.guarded import Guarded
 from ingest.extract.lineage import is_own
 from ingest.extract.patterns import load
 from ingest.extract.statements import scope_of
@@ -116,7 +117,7 @@ class _Row:
 class _Words:
     parents: tuple[_Row, ...]
     datasets: tuple[_Row, ...]
-    training: re.Pattern[str]
+    training: Guarded
     running: re.Pattern[str]
 
 
@@ -124,7 +125,7 @@ class _Words:
 def _words() -> _Words:
     raw = load("commands")
     compiled = {table: tuple(_row(row) for row in raw[table]) for table in ("parent", "dataset")}
-    return _Words(compiled["parent"], compiled["dataset"], re.compile(raw["training"]), re.compile(raw["running"]))
+    return _Words(compiled["parent"], compiled["dataset"], Guarded(raw["training"]), re.compile(raw["running"]))
 
 
 def _row(raw: dict[str, str]) -> _Row:

@@ -46,7 +46,8 @@ class Gazetteer:
     def _may_begin(self, chars: str, index: int) -> bool:
         """Whether a spelling begins with the letters at a place: tells most words off without a walk."""
         head = chars[index : index + _HEAD]
-        return head in self._heads or any(head[:length] in self._short for length in range(1, _HEAD))
+        short = self._short
+        return head in self._heads or head[:3] in short or head[:2] in short or head[:1] in short
 
     def _longest(self, text: str, chars: str, positions: list[int], index: int) -> tuple[int, str] | None:
         node, best = self.root, None

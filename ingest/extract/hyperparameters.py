@@ -8,6 +8,7 @@ from catalog.records import Attribute, Evidence, Origin
 from ingest.document import Block, Sentence
 from ingest.extract.card_text import CardText
 from ingest.extract.commands import trains
+from ingest.extract.guarded import Guarded
 from ingest.extract.overviews import properties
 from ingest.extract.patterns import load, pattern
 from ingest.extract.statements import scope_of
@@ -15,17 +16,9 @@ from ingest.extract.statements import scope_of
 _DATA = load("attributes")
 _NAMES = {re.sub(r"[ _-]", "", spelling): name for name, spellings in _DATA["hyper"].items() for spelling in spellings}
 _NUMBERS = _DATA["numbers"]
-_EPOCHS = pattern("attributes", "hyper_words", "epochs")
-_RATE = pattern("attributes", "hyper_words", "learning_rate")
-_OPTIMIZER = pattern("attributes", "hyper_words", "optimizer")
-_SCHEDULER = pattern("attributes", "hyper_words", "lr_scheduler_type")
-_STEPS = pattern("attributes", "hyper_words", "max_steps")
-_WORDS = (
-    ("epochs", _EPOCHS),
-    ("learning_rate", _RATE),
-    ("optimizer", _OPTIMIZER),
-    ("lr_scheduler_type", _SCHEDULER),
-    ("max_steps", _STEPS),
+_WORDS = tuple(
+    (name, Guarded(_DATA["hyper_words"][name]))
+    for name in ("epochs", "learning_rate", "optimizer", "lr_scheduler_type", "max_steps")
 )
 _RUNS = pattern("attributes", "hyper_words", "runs")
 #: sections that speak of how the model is used or of another model

@@ -11,6 +11,7 @@ from catalog.vocabulary import squash, vocabulary
 from ingest.document import plain
 from ingest.extract.card_text import CardText
 from ingest.extract.families import has_size, sized
+from ingest.extract.guarded import Guarded
 from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
@@ -108,10 +109,7 @@ def _stated(statement: Statement) -> Iterator[Parent]:
     if "⟦M" not in marked.text and "⟦U" not in marked.text:
         return
     aside = statement.scope.kind in _SKIPPED and not _OWN.search(marked.text)
-    lowered = marked.text.lower()
     for row in _words().statements:
-        if row.needs and not any(part in lowered for part in row.needs):
-            continue
         if (aside and row.relation not in _EVERYWHERE) or (row.heads and not _heads(statement)):
             continue
         for match in row.pattern.finditer(marked.text):
@@ -208,15 +206,14 @@ def _rank(mention: Mention, row: "_Row") -> int:
 @dataclass(frozen=True, slots=True)
 class _Row:
     relation: Relation
-    pattern: re.Pattern[str]
+    pattern: Guarded
     list: bool = False
     based: bool = False
     heads: bool = False
     surest: int = 9
-    needs: tuple[str, ...] = ()
 
 
-_LED = _Row("merge", re.compile(""))
+_LED = _Row("merge", Guarded(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +243,4 @@ def _words() -> _Words:
 def _row(raw: dict[str, Any], tasks: str) -> _Row:
     mark = r"(⟦[MU]\d+⟧)"
     pattern = raw["pattern"].replace("{M}", mark).replace("{G}", _GAP).replace("{A}", _ATTRIBUTES).replace("{T}", tasks)
-    return _Row(**{**raw, "pattern": re.compile(pattern, re.I), "needs": tuple(raw.get("needs", ()))})
+    return _Row(**{**raw, "pattern": Guarded(pattern, re.I)})

@@ -6,16 +6,17 @@ from functools import cached_property
 from catalog.records import TrainedOn
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
+from ingest.extract.guarded import Guarded
 from ingest.extract.languages import language_of
 from ingest.extract.mentions import Mention, find_in
-from ingest.extract.patterns import pattern
+from ingest.extract.patterns import load, pattern
 from ingest.extract.terms import terms
 
 _EVALUATED = pattern("results", "prose", "evaluated_on")
-_SAYS_EVALUATED = pattern("results", "prose", "says_evaluated")
+_SAYS_EVALUATED = Guarded(load("results")["prose"]["says_evaluated"])
 _DATA_NOUN = pattern("results", "prose", "data_noun")
 _TEST_SECTION = pattern("results", "prose", "test_section")
-_UNKNOWN = pattern("results", "prose", "unknown_dataset")
+_UNKNOWN = Guarded(load("results")["prose"]["unknown_dataset"])
 _NOT_GENERIC = pattern("results", "prose", "telling_name")
 _MAX_TEXT = 1_500
 _NEAR = 40

@@ -8,6 +8,7 @@ from typing import Literal
 
 from catalog.records import Origin, Role
 from ingest.document import Block, BlockKind, MarkdownDocument, Sentence, links, plain
+from ingest.extract.guarded import Guarded
 from ingest.extract.mentions import Marked, mark
 from ingest.extract.patterns import load
 
@@ -147,9 +148,9 @@ def scope_of(headings: tuple[str, ...]) -> Scope:
 
 
 @lru_cache(maxsize=1)
-def _heading_rows() -> tuple[tuple[ScopeKind, Role | None, re.Pattern[str]], ...]:
+def _heading_rows() -> tuple[tuple[ScopeKind, Role | None, Guarded], ...]:
     rows = load("scopes")["heading"]
-    return tuple((row["kind"], row.get("role"), re.compile(row["pattern"], re.I)) for row in rows)
+    return tuple((row["kind"], row.get("role"), Guarded(row["pattern"], re.I)) for row in rows)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from catalog.records import Attribute, Evidence, Fact, Origin, TrainedOn
 from catalog.vocabulary import vocabulary
 from ingest.document import Block
 from ingest.extract.card_text import CardText
+from ingest.extract.guarded import Guarded
 from ingest.extract.patterns import load, pattern
 from ingest.extract.terms import terms
 
@@ -17,11 +18,11 @@ _NOT_TUNED = pattern("tasks", "patterns", "not_tuned")
 _OTHER_SECTIONS = pattern("tasks", "patterns", "other_sections")
 _PIPELINE = pattern("tasks", "patterns", "pipeline")
 _MODEL_CLASS = pattern("tasks", "patterns", "model_class")
-_SENTENCE_ENCODER = pattern("tasks", "patterns", "sentence_encoder")
+_SENTENCE_ENCODER = Guarded(_DATA["patterns"]["sentence_encoder"])
 _CROSS_ENCODER = pattern("tasks", "patterns", "cross_encoder")
 _SEQ2SEQ = pattern("tasks", "patterns", "seq2seq")
 _OF_DATASET = {dataset: task for task, datasets in _DATA["datasets"].items() for dataset in datasets}
-_WORDS = [(re.compile(row["pattern"]), tuple(row["tasks"])) for row in _DATA["words"]]
+_WORDS = [(Guarded(row["pattern"]), tuple(row["tasks"])) for row in _DATA["words"]]
 _FAMILIES = [(re.compile(row["pattern"]), tuple(row["tasks"])) for row in _DATA["families"]]
 
 #: tasks that pretraining gives every model of an architecture: they count only where no other task is told

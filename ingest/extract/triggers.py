@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.records import Role
+from ingest.extract.guarded import Guarded
 from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 
@@ -122,8 +123,8 @@ def first_objects(marked: Marked) -> Iterator[Mention]:
 class Words:
     """The patterns of data/training.toml, compiled."""
 
-    triggers: tuple[tuple[Role | None, bool, re.Pattern[str]], ...]
-    before: tuple[re.Pattern[str], ...]
+    triggers: tuple[tuple[Role | None, bool, Guarded], ...]
+    before: tuple[Guarded, ...]
     keys: tuple[tuple[Role | None, re.Pattern[str]], ...]
     link: re.Pattern[str]
     copula: re.Pattern[str]
@@ -151,9 +152,9 @@ def words() -> Words:
     patterns = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
     return Words(
         triggers=tuple(
-            (row.get("role"), row.get("noun", False), re.compile(row["pattern"], re.I)) for row in raw["trigger"]
+            (row.get("role"), row.get("noun", False), Guarded(row["pattern"], re.I)) for row in raw["trigger"]
         ),
-        before=tuple(re.compile(row["pattern"], re.I) for row in raw["before"]),
+        before=tuple(Guarded(row["pattern"], re.I) for row in raw["before"]),
         keys=tuple((row.get("role"), re.compile(row["pattern"], re.I)) for row in raw["key"]),
         not_names=re.compile(raw["key_value"]["not_names"], re.I),
         **patterns,
