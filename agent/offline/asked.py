@@ -18,6 +18,7 @@ _FILE = Path(__file__).parent / "data" / "prose.toml"
 _WORD = re.compile(r"[^\W_]+")
 _CLITIC = re.compile(r"n['’]t\b|['’](?:s|re|ve|ll|d|m)\b")
 _MOST_PARTS = 4
+_LONGEST_HEAD = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Part:
     """One thing that a question asks: its content words in order, and the names of the shapes of an answer.
 
     `context` are content words of the rest of the question: they help, but less. `implied` are words that the shapes
-    bring along, one of which is enough. `head` is the thing that is asked for (`which licence`, `how many hours`).
+    bring along, one of which is enough. `head` is the thing that is asked for: `batch size`, `hours`.
     """
 
     text: str
@@ -70,7 +71,7 @@ class Part:
     shapes: tuple[str, ...]
     context: tuple[str, ...] = ()
     implied: tuple[str, ...] = ()
-    head: str | None = None
+    head: tuple[str, ...] = ()
 
     def fits(self, text: str) -> bool:
         """Whether a text has a shape that is asked for; any text where none is."""
@@ -121,14 +122,14 @@ def parts(question: str, background: str = "") -> tuple[Part, ...]:
     return tuple(_in_context(part, told, before) for part in asking[:_MOST_PARTS])
 
 
-def _head(text: str) -> str | None:
-    """The last content word of what a question asks for, if it names that."""
+def _head(text: str) -> tuple[str, ...]:
+    """The content words of what a question asks for, if it names that."""
     for pattern in prose_phrases().heads:
         match = pattern.search(text)
         words = content_words(match[1]) if match else []
         if words:
-            return words[-1]
-    return None
+            return tuple(words[-_LONGEST_HEAD:])
+    return ()
 
 
 def _in_context(part: Part, told: Sequence[Part], background: Sequence[str]) -> Part:

@@ -66,7 +66,7 @@ class Piece:
     @property
     def empty(self) -> bool:
         """A place that the author left open: `[More Information Needed]`."""
-        return bool(_EMPTY.fullmatch(self.text))
+        return bool(_EMPTY.fullmatch(self.shown))
 
 
 def plain(text: str) -> str:

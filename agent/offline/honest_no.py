@@ -24,20 +24,24 @@ _NAME = re.compile(r"[^\W_][\w.]*(?:-[\w.]+)*(?:#|\+\+)?")
 _STRONG = re.compile(r"[a-z][A-Z]|\w(?:#|\+\+)$|(?=.*[A-Za-z]{2})(?=.*\d)|[A-Z]{2}.*[a-z]|[A-Z].*-[A-Z]")
 _CAPITAL = re.compile(r"[A-Z][a-zA-Z]{2,}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[-–—]\s+)$")
-_SHORTEST = 2
+_SHORTEST, _ABBREVIATED = 2, 4
+_PARTS_OF_PHRASE = 2
 _SYMBOLS = ("#", "++")
 _SEGMENT = re.compile(r"[-_/.]")
-_QUANTITY = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|k|m|b|gb|mb|d|x|px|ms|s|bit|dim|way|class)?s?", re.I)
+_QUANTITY = re.compile(
+    r"(?:top|rank|acc|recall|precision|hits?|p|r|f)[-@]?\d+|\d[\d.,]*(?:st|nd|rd|th|k|m|b|gb|mb|d|x|px|ms|s|bit|dim|way|class)?s?",
+    re.I,
+)
 
 _FACETS = ("metric", "task", "license", "organization")
 
 _WEIGHTS = {
-    "bias": -1.1, "coverage": 1.8, "alone": 1.0, "meaning": 1.9, "fits": 0.55, "fits not": -0.85,
-    "head missing": -0.65, "word missing": -0.4, "name unknown": -1.8, "word unknown": -0.75, "unnamed": -1.5,
+    "bias": -1.4, "coverage": 2.3, "alone": 1.2, "meaning": 1.5, "fits": 0.8, "fits not": -1.05, "head missing": -0.65,
+    "nothing": -1.0, "name unknown": -2.5, "word unknown": -0.15, "unnamed": -1.0,
 }  # fmt: skip
-_LEAST, _LEAST_FOR_FACT = -0.65, 0.0
+_LEAST, _LEAST_FOR_FACT = -0.35, 0.2
 
-
+_NOTHING = 0.1
 Weight = Callable[[str], float]
 
 
@@ -52,22 +56,30 @@ class Unexplained:
 
 def evidence(best: Scored, part: Part, strange: Unexplained, named: frozenset[str], weight: Weight) -> float:
     """How surely the best piece answers a part: log odds. `named` are the question's words that name the document."""
+    values = features(best, part, strange, named, weight)
+    return sum(_WEIGHTS[name] * value for name, value in values.items())
+
+
+def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[str], weight: Weight) -> dict[str, float]:
+    """What the judgement rests on, each 0 to about 1."""
     told = stems(f"{best.piece.context} {best.piece.text}")
-    missing = [word for word in part.words if word not in named and not has_word(word, told)]
-    features = {
+    words = [word for word in part.words if word not in named]
+    missing = [word for word in words if not has_word(word, told)]
+    head = [word for word in part.head if word not in named]
+    whole = sum(map(weight, head)) or 1.0
+    return {
         "bias": 1.0,
         "coverage": min(1.0, best.coverage),
-        "alone": best.coverage_alone,
+        "alone": min(1.0, best.coverage_alone),
         "meaning": best.meaning,
-        "fits": best.fits and bool(part.shapes),
-        "fits not": not best.fits,
-        "head missing": part.head is not None and part.head in missing,
-        "word missing": max(map(weight, missing), default=0.0),
-        "name unknown": bool(strange.names or strange.metrics),
-        "word unknown": min(2, len(strange.words)),
-        "unnamed": not named,
+        "fits": float(best.fits and bool(part.shapes)),
+        "fits not": float(not best.fits),
+        "head missing": sum(weight(word) for word in head if word in missing) / whole,
+        "nothing": float(best.coverage < _NOTHING),
+        "name unknown": float(bool(strange.names or strange.metrics)),
+        "word unknown": float(min(2, len(strange.words))),
+        "unnamed": float(not named),
     }
-    return sum(_WEIGHTS[name] * value for name, value in features.items())
 
 
 def answers(log_odds: float, *, for_fact: bool) -> bool:
@@ -92,12 +104,18 @@ def unexplained(reading: Reading, document: Document, known: Callable[[str], boo
         )
         if mention and _mentioned(mention, document):
             continue
-        if _STRONG.search(name):
+        if _STRONG.search(name) or _is_compound(name):
             names.append(name)
         elif _is_proper(question, match.start(), name) or (name.islower() and not known(name)):
             words.append(name)
     metrics = tuple(m.words for m in reading.mentions if m.kind == "metric" and _is_unmeasured(m, document))
     return Unexplained(tuple(names), tuple(words), metrics)
+
+
+def _is_compound(name: str) -> bool:
+    """Whether a word of three parts or more is a name (`yolo-world-l`), not a phrase (`end-to-end`)."""
+    segments = name.split("-")
+    return len(segments) > _PARTS_OF_PHRASE and not phrases().grammar & set(segments)
 
 
 def _is_proper(question: str, at: int, name: str) -> bool:
@@ -108,7 +126,8 @@ def _is_proper(question: str, at: int, name: str) -> bool:
 def _is_unmeasured(mention: Mention, document: Document) -> bool:
     """Whether a metric, named by one of its own names, is nowhere in a document."""
     told = {squash(name) for name in (mention.id, *vocabulary("metrics").terms[mention.id].names)}
-    return squash(mention.words) in told and not any(len(key) > 1 and key in document.squashed for key in told)
+    said = (key in document.stems if len(key) <= _ABBREVIATED else key in document.squashed for key in told)
+    return squash(mention.words) in told and not any(said)
 
 
 def _mentioned(mention: Mention, document: Document) -> bool:
@@ -134,6 +153,8 @@ def _explained(name: str, document: Document) -> bool:
     segments = [segment for segment in _SEGMENT.split(name) if segment]
     if len(segments) > 1 and any(own.endswith(squash(segments[0])) for own in document.names):
         return False  # a sibling that is called after it
+    if len(segments) > 1 and any(char.isdigit() for char in name):
+        return all(any(squash(segment) in own for own in document.names) for segment in segments)
     if len(segments) > 1:
         return all(_explained(segment, document) for segment in segments)
     if stem(name.lower()) in told or meaning_same(name.lower()) & told or one_slip(name.lower(), told):

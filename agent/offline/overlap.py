@@ -87,21 +87,21 @@ class Overlap:
         shares = _shares(weights, len(words))
         coverage = [sum(map(mul, shares, row)) for row in table.matches]
         first = sorted(range(len(self.pieces)), key=lambda i: -coverage[i])[:_COMPARED_BY_MEANING]
-        meaning = self._meaning(part, [self.pieces[i] for i in first])
+        meaning = self._meaning([part.text, " ".join(words) or part.text], [self.pieces[i] for i in first])
         found = []
         for i, alike in zip(first, meaning, strict=True):
             by_itself = sum(map(mul, shares, table.alone[i]))
-            found.append(_scored(self.pieces[i], part, (coverage[i], by_itself, alike), table.covered(i)))
+            found.append(_scored(self.pieces[i], part, (coverage[i], by_itself, *alike), table.covered(i)))
         return sorted((one for one in found if not one.piece.empty), key=lambda one: -one.score)
 
-    def _meaning(self, part: Part, pieces: Sequence[Piece]) -> list[float]:
-        """Cosine of each piece with the part, 0 where it is negative."""
+    def _meaning(self, asked: Sequence[str], pieces: Sequence[Piece]) -> list[tuple[float, ...]]:
+        """Cosines of each piece with each of the texts, 0 where they are negative."""
         if not pieces:
             return []
-        vectors = np.asarray(self.embedder.embed([part.text, *(piece.shown[:400] for piece in pieces)]), dtype=float)
-        norms = np.linalg.norm(vectors, axis=1) + 1e-9
-        cosines = vectors[1:] @ vectors[0] / norms[1:] / norms[0]
-        return [max(0.0, float(cosine)) for cosine in cosines]
+        vectors = np.asarray(self.embedder.embed([*asked, *(piece.shown[:400] for piece in pieces)]), dtype=float)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
+        cosines = np.maximum(0.0, vectors[len(asked) :] @ vectors[: len(asked)].T)
+        return [tuple(map(float, row)) for row in cosines]
 
 
 class _Table:
@@ -149,10 +149,10 @@ def _rareness(matches: Sequence[float]) -> float:
     return _RARENESS_HERE + (1 - _RARENESS_HERE) * min(1.0, rare)
 
 
-def _scored(piece: Piece, part: Part, found: tuple[float, float, float], covered: frozenset[str]) -> Scored:
-    coverage, alone, meaning = found
+def _scored(piece: Piece, part: Part, found: tuple[float, ...], covered: frozenset[str]) -> Scored:
+    coverage, alone, whole, meaning = found
     fits = part.fits(f"{piece.lead} {piece.shown}")
-    alike = _MEANING_OF_KIND.get(piece.kind, 1.0) * meaning
+    alike = _MEANING_OF_KIND.get(piece.kind, 1.0) * whole
     coverage += _IMPLIED * _implied(part, piece)
     score = coverage + _MEANING * alike + _SHAPE * (fits and bool(part.shapes))
     if fits and "number" in part.shapes:

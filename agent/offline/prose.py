@@ -11,11 +11,15 @@ from agent.offline.excerpts import Excerpt, chosen
 from agent.offline.honest_no import Unexplained, answers, evidence, unexplained
 from agent.offline.overlap import Overlap, Scored
 from agent.offline.reading import Reading
+from agent.offline.words import stems
 from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
 _MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 2
 _SEARCHED_DOCUMENTS = 3
+_JUDGED = 3
+#: what is asked of several documents at once is likelier to be there
+_LEAST_OF_A_SIDE = -1.0
 _DOCUMENT_RANK = 1.0
 #: stands for the name of a document that is known without being named
 _GIVEN = frozenset(("",))
@@ -73,8 +77,8 @@ class ProseAnswers:
         looked = [(self.look(reading, one.document), one.score / found[0].score) for one in found]
         return max(looked, key=lambda pair: pair[0].sure + _DOCUMENT_RANK * pair[1])[0] if looked else None
 
-    def look(self, reading: Reading, document: Document) -> Looked:
-        """Look through a document for every part of a question."""
+    def look(self, reading: Reading, document: Document, variant: frozenset[str] = frozenset()) -> Looked:
+        """Look through a document for every part of a question; pieces with all words of `variant` come first."""
         strange = unexplained(reading, document, self._weights.known)
         names = document.named_by(reading.question)
         is_given = bool(reading.carried or reading.within)
@@ -83,9 +87,9 @@ class ProseAnswers:
         overlap = Overlap(document.pieces, self._weights.of, self._snapshot.embedder)
         told = []
         for part in parts(reading.question, reading.background):
-            ranked = tuple(overlap.ranked(part, names))
+            ranked = _of_variant(overlap.ranked(part, names), variant)
             if ranked:
-                sure = evidence(ranked[0], part, strange, known, self._weights.of)
+                sure = max(evidence(one, part, strange, known, self._weights.of) for one in ranked[:_JUDGED])
                 told.append(Told(part, ranked, sure))
         return Looked(document, tuple(told), strange)
 
@@ -117,7 +121,7 @@ class ProseAnswers:
         rows: list[Row] = []
         silent = []
         for name, looked in sides:
-            kept = [(told, looked.document) for told in looked.told if answers(told.sure, for_fact=False)]
+            kept = [(told, looked.document) for told in looked.told if told.sure >= _LEAST_OF_A_SIDE]
             said = self._rows(kept, citations)[:_MOST_OF_A_SIDE]
             rows += [Row(label=name, details=(row.label,), markers=row.markers) for row in said]
             silent += [] if said else [name]
@@ -164,3 +168,9 @@ class ProseAnswers:
             update={"line_start": passage.line_start, "line_end": passage.line_end, "quote": passage.text}
         )
         return citations.cite(passage.asset, [exact, whole], most=1)
+
+
+def _of_variant(ranked: Sequence[Scored], variant: frozenset[str]) -> tuple[Scored, ...]:
+    """Only the pieces about a variant, where the document has any."""
+    own = [one for one in ranked if variant and variant <= stems(one.piece.text)]
+    return tuple(own or ranked)

@@ -18,6 +18,7 @@ from agent.offline.reading import Reading
 
 _PARTS = re.compile(r"\s*(?:[,:;?]|\bvs\.?(?=\s)|\b(?:versus|or|and|between|than|compared (?:to|with))\b)\s*", re.I)
 _LEADING = re.compile(r"^(?:of|compare|is|are|does|do|between|either|both)\s+", re.I)
+_PLACE = re.compile(r"\b(?:in|from)\s+([^\W\d_][\w-]+)\s*$")
 _TELLING = 0.5
 _MOST = 5
 
@@ -42,28 +43,40 @@ class SideBySide:
         if reading.query or not phrases().says("compare", reading.question.lower()):
             return None
         texts = [text for text in _PARTS.split(reading.question) if text.strip()]
-        found = [side for text in texts for side in self._side(reading, _LEADING.sub("", text.strip()))]
+        bare = [_LEADING.sub("", text.strip()) for text in texts]
+        place = next((match[1] for text in bare for match in _PLACE.finditer(text)), "")
+        found = [side for text in bare for side in self._side(reading, text, place)]
         sides = list({side.words: side for side in found}.values())[:_MOST]
         if len(sides) < 2:
             return None
         rest = " ".join(text for text in texts if all(side.words not in text for side in sides))
-        looked = [self._prose.look(_about(reading, side, rest), side.document) for side in sides]
+        looked = [self._prose.look(_about(reading, side, rest), side.document, _variant(side)) for side in sides]
         return self._prose.side_by_side(list(zip((side.words for side in sides), looked, strict=True)))
 
-    def _side(self, reading: Reading, text: str) -> Sequence[_Side]:
-        """The thing that a part of the question tells; nothing where it asks, or tells where it is measured."""
+    def _side(self, reading: Reading, text: str, place: str) -> Sequence[_Side]:
+        """The thing that a part of the question tells; nothing where it asks, or tells where it is measured.
+
+        `place` is where all of them are (`in mmpretrain`), though only one part says so.
+        """
         datasets = {w for m in reading.mentions if m.kind == "dataset" for w in content_words(m.words)}
         names = set(content_words(" ".join(named_names(text)))) - datasets
         if prose_phrases().asks.match(text) or not (names or self._telling(text)):
             return ()
-        found = self._finder.search(text, kinds=("model", "document"), limit=1)
+        found = self._finder.search(f"{text} {place}", kinds=("model", "document"), limit=1)
         if not found:
             return ()
         named = found[0].document.named_by(text) & {*content_words(text)} - datasets
-        return (_Side(text, found[0].document),) if any(self._finder.weights.of(w) >= _TELLING for w in named) else ()
+        return (_Side(text, found[0].document),) if sum(map(self._finder.weights.of, named)) >= _TELLING else ()
 
     def _telling(self, text: str) -> bool:
-        return any(self._finder.weights.of(word) >= _TELLING for word in content_words(text))
+        return sum(map(self._finder.weights.of, content_words(text))) >= _TELLING
+
+
+def _variant(side: _Side) -> frozenset[str]:
+    """The words with a number that tell which member of a family is meant (`s24`)."""
+    named = side.document.named_by(side.words)
+    words = [word for word in content_words(side.words) if word not in named]
+    return frozenset(word for word in words if any(char.isdigit() for char in word))
 
 
 def _about(reading: Reading, side: _Side, rest: str) -> Reading:
