@@ -62,6 +62,7 @@ class Lineage:
         return bool(said) and not self.phrases.says("parent_asked", before)
 
     def _relation(self, base: Mention) -> Relation | None:
-        near = self.text[max(0, base.start - _REACH) : base.end + _REACH]
-        found = next((name for name, said in self.phrases.relations.items() if said.search(near)), None)
-        return cast(Relation | None, found)
+        """How they come from it, told on the side of the name where the derivation is."""
+        before, after = self.text[max(0, base.start - _REACH) : base.start], self.text[base.end : base.end + _REACH]
+        near = after if self.phrases.says("base_after", after) else before
+        return cast(Relation | None, self.phrases.first("relation", near))

@@ -120,7 +120,8 @@ class QuestionReader:
         intent, query = made
         named = [word for word in reading.unread if LOOKS_NAMED.search(word) or phrases().says("family", word)]
         words = tuple(word for name in named for word in name_words(_singular(name)))
-        narrow = query.model_copy(update={"named": (*query.named, *words), "select": "assets"})
+        together = tuple(dict.fromkeys((*query.named, *words)))
+        narrow = query.model_copy(update={"named": together, "select": "assets"})
         found = execute(self._catalog, narrow).items if words else ()
         if not found:
             return replace(reading, intent=intent, query=query)
@@ -267,10 +268,13 @@ class QuestionReader:
 
 
 def _is_sure(reading: Reading) -> bool:
-    """Whether the subject is named in full, or by a word that looks like a name."""
+    """Whether the subject is named in full, with its maker, or by a word that looks like a name."""
     subject = reading.subject
     if subject is None:
         return False
+    owner = subject.id.rpartition("/")[0]
+    if owner and owner in reading.mentioned("organization"):
+        return True
     told = any(set(name_words(name)) & subject.words for name in names_by_looks(reading.question, reading.mentions))
     return told or any(m.id == subject.id for m in reading.mentions)
 

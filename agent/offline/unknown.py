@@ -18,6 +18,7 @@ _SHORTEST_NAME, _SHORTEST_PART = 4, 2
 _HUB_ID = re.compile(r"(?<![\w/:.])[A-Za-z][\w-]*/[\w.]*(?:[-_]|[A-Za-z]\d)[\w.-]*\w(?![\w/])")
 _LONG_NAME = re.compile(r"(?<![\w/:.-])(?=[\w.-]*\d|(?:\w+[-_.]){2})[A-Za-z]\w*(?:[-_.]\w+)+(?![\w/-])")
 _NEAREST = 12
+_MOST = 20  # looked up per question, whatever its length
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 
 
@@ -33,7 +34,7 @@ class UnknownNames:
 
     def ids(self, question: str, mentions: Sequence[Mention]) -> list[str]:
         """`org/some-model-2`, and `some-model-2` where it begins like a known name and is none."""
-        found = [match[0] for match in _HUB_ID.finditer(question)]
+        found = list(dict.fromkeys(match[0] for match in _HUB_ID.finditer(question)))[:_MOST]
         unheard = [id_ for id_ in found if not any(self._catalog.aliases_of(kind, [squash(id_)]) for kind in _ASSETS)]
         return unheard or [name for name in _free(_LONG_NAME, question, mentions) if self._is_unheard(name)]
 
@@ -55,8 +56,9 @@ def names_by_looks(question: str, mentions: Sequence[Mention]) -> list[str]:
 
 
 def _free(pattern: re.Pattern[str], question: str, mentions: Sequence[Mention]) -> list[str]:
-    return [
+    found = (
         match[0]
         for match in pattern.finditer(question)
         if all(match.end() <= m.start or match.start() >= m.end for m in mentions)
-    ]
+    )
+    return list(dict.fromkeys(found))[:_MOST]
