@@ -228,7 +228,11 @@ def test_inline_markup_is_never_parsed() -> None:
 
 
 def test_an_indented_paragraph_is_no_code() -> None:
-    text = "# Owl\n\n    This tagger came out of fine-tuning a bird model (owls/base) on names.\n\n    owl = Owl(1)\n    owl.hoot()\n"
+    said, code = (
+        "This tagger came out of fine-tuning a bird model (owls/base) on names.",
+        "owl = Owl(1)\n    owl.hoot()",
+    )
+    text = f"# Owl\n\n    {said}\n\n    {code}\n"
     kinds = [block.kind for block in read_markdown("a.md", text).blocks]
     assert kinds == ["heading", "code"]
     apart = text.replace("\n\n    owl =", "\n\nText.\n\n    owl =")
