@@ -1,5 +1,6 @@
 """Answers about several assets: complete lists, counts, one attribute of each, what they were made from."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -9,14 +10,16 @@ from agent.offline.values import shown_value
 from agent.offline.wording import ATTRIBUTES, conditions, understood
 from catalog.execution import QueryResult, execute
 from catalog.query import CatalogQuery
-from catalog.records import Evidence
+from catalog.records import AssetKind, Evidence
 from catalog.store import Catalog
 from catalog.values import Value, values_of
+from catalog.vocabulary import squash
 
 _MADE_FROM: dict[str, tuple[str, ItemKind, str]] = {
     "training_data": ("datasets were", "dataset", "used to train"),
     "base_models": ("models were", "model", "the base of"),
 }
+_WORD = re.compile(r"\w")
 _ITEM_OF_ATTRIBUTE: dict[str, ItemKind] = {"language": "language"}
 
 
@@ -140,13 +143,23 @@ class Listing:
     def _rows(self, found: QueryResult, citations: Citations, sizes: Mapping[str, list[Value]]) -> tuple[Row, ...]:
         facts = [fact for item in found.items for fact in item.facts]
         evidence = self._catalog.evidence([*facts, *(value.fact for own in sizes.values() for value in own)])
+        bare = self._openings(found.query.kind, [item.id for item in found.items if not item.facts])
         rows = []
         for item in found.items:
             own = sizes.get(item.id, [])
-            pieces = [evidence[fact][0] for fact in (*item.facts, *(value.fact for value in own)) if fact in evidence]
+            facts = [*item.facts, *(value.fact for value in own)]
+            pieces = [evidence[fact][0] for fact in facts if fact in evidence] or bare.get(item.id, [])
             details = (", ".join(shown_value("params", value.value) for value in own),) if sizes else ()
             rows.append(Row(label=item.id, details=details, markers=citations.cite(item.id, pieces)))
         return tuple(rows)
+
+    def _openings(self, kind: AssetKind, ids: Sequence[str]) -> dict[str, list[Evidence]]:
+        """For assets that no fact was asked of: the first line of the card that has the name, else its first words."""
+        return {
+            asset.id: [_opening(asset.path, text, asset.id)]
+            for asset in self._catalog.assets(kind, ids)
+            if asset.path and (text := self._catalog.text(asset.path)) and text.strip()
+        }
 
     def _sizes(self, found: QueryResult) -> dict[str, list[Value]]:
         values = values_of(self._catalog, found.query.kind, [item.id for item in found.items], "params")
@@ -159,6 +172,13 @@ class Listing:
             return ()
         more = [item.id for item in execute(self._catalog, query, inferred=True).items if item.id not in stated]
         return (f"Probably also, by their names only: {', '.join(more)}.",) if more else ()
+
+
+def _opening(path: str, text: str, id_: str) -> Evidence:
+    name = squash(id_.rpartition("/")[2])
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if _WORD.search(line)]
+    number, line = next(((n, told) for n, told in lines if name in squash(told)), lines[0] if lines else (1, text))
+    return Evidence(path=path, line_start=number, line_end=number, quote=line.strip(), origin="prose")
 
 
 def _by(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, list[Value]]:

@@ -27,6 +27,7 @@ _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
+_MUCH_UNREAD = 3
 _REMEMBERED = 64
 
 
@@ -108,7 +109,7 @@ class QuestionReader:
             intent, attribute = asked.about(subjects[0].kind)
             return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
-        if made is None:
+        if made is None or _barely_read(reading, made[1]):
             subject = self._subject(text, mentions)
             told = self._about(reading, asked, subject) if subject else reading
             unheard = [] if told.unknown or _is_sure(told) else self.unknown_names(told)
@@ -281,6 +282,12 @@ def _is_sure(reading: Reading) -> bool:
 
 def _singular(name: str) -> str:
     return name[:-1] if phrases().says("family", name) and name.endswith("s") else name
+
+
+def _barely_read(reading: Reading, query: CatalogQuery) -> bool:
+    """Whether a query holds a part of a name alone, and leaves more of the question unread than it is a list for."""
+    only_named = set(query.model_dump(exclude_defaults=True)) <= {"named", "kind"}
+    return bool(query.named) and only_named and len(reading.unread) >= _MUCH_UNREAD
 
 
 def _beside(question: str, mention: Mention) -> str:
