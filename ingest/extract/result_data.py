@@ -38,7 +38,7 @@ class EvaluatedData:
         tested = self.tested_on or self._evaluated_on(self._section_start(line, headings), line) or self._only_evaluated
         if tested or (self._only_tuned and vocabulary("datasets").find(self._only_tuned)):
             return tested or self._only_tuned
-        near = self._titled or self._only_tuned
+        near = self._titled or self._only_declared or self._only_tuned
         return near or self.trained_on_in_section(line, headings) or self._only_training_set
 
     @cached_property
@@ -100,6 +100,11 @@ class EvaluatedData:
     @cached_property
     def _only_tuned(self) -> str | None:
         return _only([fact.dataset for fact in self._stated if fact.role == "finetune"])
+
+    @cached_property
+    def _only_declared(self) -> str | None:
+        """The only dataset of the metadata: surer than a description of it in the text."""
+        return _only([fact.dataset for fact in self._stated if fact.evidence.origin == "metadata"])
 
     @cached_property
     def _only_training_set(self) -> str | None:
