@@ -15,6 +15,7 @@ _OTHER_PREFIX = tuple(_WORDS["other_prefix"])
 _GENERIC = frozenset(_WORDS["generic_name"])
 _PART = re.compile(r"[^\W_]+")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_VERSION = re.compile(r"\s*[(\[]?\bv(?:ersion)?[ .]?(\d{1,2}(?:\.[1-9]\d?)?)(?:\.0){0,2}\b[)\]]?", re.I)
 _HEAD = re.compile(r"[:(–—|]| - ")
 _MAX_TITLE_WORDS = 6
 _ENOUGH = 0.5
@@ -46,8 +47,9 @@ def is_marked_own(text: str) -> bool:
 
 
 def _names(card: CardText) -> list[str]:
-    """The id, and the title up to its first remark where it is short enough to be a name."""
-    title = _HEAD.split(card.document.title, maxsplit=1)[0]
+    """The id, and the title up to its first remark, with its version, where it is short enough to be a name."""
+    title = _VERSION.sub(r" v\1", card.document.title, count=1)
+    title = _HEAD.split(title, maxsplit=1)[0]
     return [card.name, title] if len(title.split()) <= _MAX_TITLE_WORDS else [card.name]
 
 
