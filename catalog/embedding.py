@@ -1,7 +1,8 @@
 """Dense embedders: texts in, L2-normalised float32 vectors out.
 
-`make_embedder` reads a spec: `wordllama` or `openai:MODEL[@DIMENSION]`. Nothing heavy is imported, loaded or asked for
-before the first `embed` (or, with an API, before its dimension is needed), so naming an embedder costs nothing.
+`make_embedder` reads a spec: `wordllama`, `openai:MODEL[@DIMENSION]`, or one of `encoders.py`. Nothing heavy is
+imported, loaded or asked for before the first `embed`, or before the dimension of one that must be asked for it, so
+naming an embedder costs nothing.
 """
 
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from catalog.errors import EmbedderError
+from catalog.vectors import normalised as normalised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -211,14 +213,6 @@ def _reason(error: "openai.APIError") -> str:
     return f"HTTP {status}: {said}" if status else said
 
 
-def normalised(vectors: "Vectors") -> "Vectors":
-    """Rows of length 1; a zero row stays zero."""
-    import numpy as np
-
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0), dtype=np.float32)
-
-
 def _wordllama(rest: str, endpoint: Endpoint) -> Embedder:
     if rest:
         raise EmbedderError(f"the embedder wordllama takes no model name (got {rest!r}). Write: wordllama")
@@ -232,7 +226,47 @@ def _openai(rest: str, endpoint: Endpoint) -> Embedder:
     return OpenAIEmbedder(model, endpoint, int(size) if size else None)
 
 
-_MAKERS: dict[str, Callable[[str, Endpoint], Embedder]] = {"wordllama": _wordllama, "openai": _openai}
+def _minilm(rest: str, endpoint: Endpoint) -> Embedder:
+    if rest:
+        raise EmbedderError(f"the embedder minilm takes no model name (got {rest!r}). Write: minilm")
+    from catalog.encoders import SentenceTransformerEmbedder, minilm_folder
+
+    return SentenceTransformerEmbedder("minilm", minilm_folder)
+
+
+def _sentence_transformers(rest: str, endpoint: Endpoint) -> Embedder:
+    from catalog.encoders import SentenceTransformerEmbedder
+
+    model = _needed("sentence-transformers", rest)
+    return SentenceTransformerEmbedder(f"sentence-transformers:{model}", lambda: model)
+
+
+def _fastembed(rest: str, endpoint: Endpoint) -> Embedder:
+    from catalog.encoders import FastEmbedder
+
+    return FastEmbedder(_needed("fastembed", rest))
+
+
+def _gguf(rest: str, endpoint: Endpoint) -> Embedder:
+    from catalog.encoders import GgufEmbedder
+
+    return GgufEmbedder(_needed("gguf", rest))
+
+
+def _needed(kind: str, model: str) -> str:
+    if not model:
+        raise EmbedderError(f"the embedder {kind} needs a model or a path. Write: {kind}:MODEL")
+    return model
+
+
+_MAKERS: dict[str, Callable[[str, Endpoint], Embedder]] = {
+    "wordllama": _wordllama,
+    "openai": _openai,
+    "minilm": _minilm,
+    "sentence-transformers": _sentence_transformers,
+    "fastembed": _fastembed,
+    "gguf": _gguf,
+}
 
 
 def make_embedder(spec: str, endpoint: Endpoint | None = None) -> Embedder:

@@ -19,6 +19,12 @@ def licence_term(key: str) -> Term | None:
     return vocabulary("licences").terms.get(key)
 
 
+def allows_commercial_use(key: str) -> bool:
+    """Whether a licence surely allows it; False also where that depends."""
+    term = licence_term(key)
+    return bool(term and term.extra.get("commercial") is True)
+
+
 def _spdx_key(name: str) -> str | None:
     if not name or " " in name:
         return None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from catalog.points import Holds
     from catalog.server import Server
 
     Vector = Sequence[float] | NDArray[np.float32]
@@ -76,10 +77,14 @@ DEFAULT_FUSION = Fusion()
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage found; scores compare within one search only."""
+    """A passage found; scores compare within one search only.
+
+    `alike` are the assets, or paths of documents, of passages with almost the same text that were left out for it.
+    """
 
     passage: Passage
     score: float
+    alike: tuple[str, ...] = ()
 
 
 class PassageIndex(Protocol):
@@ -93,6 +98,10 @@ class PassageIndex(Protocol):
         """Remove every passage of these files."""
         ...
 
+    def delete_keys(self, keys: Iterable[str]) -> None:
+        """Remove the passages with these keys."""
+        ...
+
     def count(self) -> int: ...
 
     def keys(self) -> set[str]:
@@ -103,8 +112,12 @@ class PassageIndex(Protocol):
         """By meaning and by words: `vector` is the embedded question, `text` the question."""
         ...
 
-    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
-        """By words alone (BM25)."""
+    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10, also: str = "") -> list[Hit]:
+        """By words alone (BM25); those of `also` count a part of those of `text`."""
+        ...
+
+    def nearest(self, vector: "Vector", filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
+        """By meaning alone; scores are cosines."""
         ...
 
     def passages_of(self, *, asset: str | None = None, path: str | None = None) -> list[Passage]:
@@ -131,6 +144,7 @@ class PassagePlace:
     url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     fusion: Fusion = DEFAULT_FUSION
+    holds: "Holds" = "passages"
 
     def open(self, embedder: Embedder) -> PassageIndex:
         """Raises StoreError, EmbedderError or UnavailableError where that cannot be."""
@@ -143,10 +157,10 @@ class PassagePlace:
     def create(self, embedder: Embedder) -> PassageIndex:
         """A new, empty index."""
         if self.url:
-            return self._server().create(self.name, embedder, self._owner())
+            return self._server().create(self.name, embedder, self._owner(), self.holds)
         from catalog.edge import EdgeIndex
 
-        return EdgeIndex.create(self.folder, embedder, self.fusion)
+        return EdgeIndex.create(self.folder, embedder, self.fusion, self.holds)
 
     def copy_of(self, source: "PassagePlace", embedder: Embedder) -> PassageIndex:
         """A new index with everything that is in `source`, a flushed one of the same store."""

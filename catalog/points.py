@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import qdrant_edge
 from pydantic import ValidationError
@@ -26,7 +26,14 @@ LAYOUT = 1
 DENSE, LEXICAL = "dense", "bm25"
 INDEXED = ("asset", "kind", "path")
 
+#: what a word that only means something near counts in BM25, of a word that was asked for
+ALSO = 0.3
+
 _KEY_DIGITS = 12
+
+
+Holds = Literal["passages", "profiles"]
+_SETTINGS: dict[Holds, str] = {"passages": "ALMANAC_EMBEDDER", "profiles": "ALMANAC_PROFILE_EMBEDDER"}
 
 
 class Manifest(Record):
@@ -35,6 +42,7 @@ class Manifest(Record):
     layout: int
     embedder: str
     dimension: int
+    holds: Holds = "passages"
 
     def check(self, embedder: Embedder, where: str) -> None:
         """Raise unless this version and this embedder can read the index at `where`."""
@@ -45,8 +53,9 @@ class Manifest(Record):
             )
         if self.embedder != embedder.name:
             raise EmbedderError(
-                f"the passages in {where} were embedded with {self.embedder}, the embedder set is {embedder.name}. "
-                f"Set it back (ALMANAC_EMBEDDER={self.embedder}), or embed again: almanac ingest FOLDER --rebuild"
+                f"the {self.holds} in {where} were embedded with {self.embedder}, the embedder set is {embedder.name}. "
+                f"Set it back ({_SETTINGS[self.holds]}={self.embedder}), "
+                "or embed again: almanac ingest FOLDER --rebuild"
             )
 
     def check_vectors(self, count: int, shape: tuple[int, ...]) -> None:
@@ -58,9 +67,9 @@ class Manifest(Record):
             )
 
 
-def manifest_of(embedder: Embedder) -> Manifest:
+def manifest_of(embedder: Embedder, holds: Holds) -> Manifest:
     """The manifest of a new index."""
-    return Manifest(layout=LAYOUT, embedder=embedder.name, dimension=embedder.dimension)
+    return Manifest(layout=LAYOUT, embedder=embedder.name, dimension=embedder.dimension, holds=holds)
 
 
 def parse_manifest(text: str | bytes, where: str) -> Manifest:
@@ -98,6 +107,13 @@ def rankings(fusion: Fusion, text: str, vector: "Vector") -> list[Ranking]:
     if fusion.lexical and words.indices:
         found.append(Ranking(LEXICAL, fusion.lexical, words))
     return found
+
+
+def word_query(text: str, also: str = "") -> qdrant_edge.SparseVector | None:
+    """The words of a question for BM25, those of `also` at a part of the weight; None where only stop words are."""
+    weights = dict.fromkeys(bm25().embed_query(also).indices, ALSO) if also else {}
+    weights |= dict.fromkeys(bm25().embed_query(text).indices, 1.0)
+    return qdrant_edge.SparseVector(list(weights), list(weights.values())) if weights else None
 
 
 def point_id(key: str) -> uuid.UUID:

@@ -19,6 +19,7 @@ from catalog.points import (
     DENSE,
     INDEXED,
     LEXICAL,
+    Holds,
     Manifest,
     bm25,
     file_order,
@@ -30,6 +31,7 @@ from catalog.points import (
     ranked,
     rankings,
     to_payload,
+    word_query,
 )
 from catalog.records import Passage
 
@@ -69,9 +71,9 @@ class Server:
         manifest.check(embedder, where)
         return ServerIndex(self.client, collection, manifest, self.fusion)
 
-    def create(self, name: str, embedder: Embedder, owner: str) -> "ServerIndex":
+    def create(self, name: str, embedder: Embedder, owner: str, holds: Holds = "passages") -> "ServerIndex":
         """A new, empty index."""
-        collection, manifest = _PREFIX + name, manifest_of(embedder)
+        collection, manifest = _PREFIX + name, manifest_of(embedder, holds)
         dense = models.VectorParams(size=manifest.dimension, distance=models.Distance.COSINE)
         with _translated(collection):
             if self.client.collection_exists(collection):
@@ -89,7 +91,7 @@ class Server:
     def copy(self, source: str, name: str, embedder: Embedder, owner: str) -> "ServerIndex":
         """A new index with every point of the index `source`."""
         before = self.open(source, embedder)
-        made = self.create(name, embedder, owner)
+        made = self.create(name, embedder, owner, before.manifest.holds)
         for records in before.pages(EVERYTHING, with_vectors=True):
             points = [
                 models.PointStruct(**record.model_dump(include={"id", "vector", "payload"})) for record in records
@@ -134,6 +136,11 @@ class ServerIndex:
         with _translated(self.collection):
             self.client.delete(self.collection, named, wait=True)
 
+    def delete_keys(self, keys: Iterable[str]) -> None:
+        ids: list[models.ExtendedPointId] = [str(point_id(key)) for key in keys]
+        with _translated(self.collection):
+            self.client.delete(self.collection, models.PointIdsList(points=ids), wait=True)
+
     def count(self) -> int:
         with _translated(self.collection):
             return self.client.count(self.collection, exact=True).count
@@ -160,19 +167,14 @@ class ServerIndex:
             )
         return _hits(answer, limit)
 
-    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
-        words = bm25().embed_query(text)
-        if not words.indices or filters.nothing:
-            return []
-        with _translated(self.collection):
-            answer = self.client.query_points(
-                self.collection,
-                query=_query(words),
-                using=LEXICAL,
-                query_filter=_filter(filters),
-                limit=self.fusion.fetched(limit),
-            )
-        return _hits(answer, limit)
+    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10, also: str = "") -> list[Hit]:
+        words = word_query(text, also)
+        return self._ranked(_query(words), LEXICAL, filters, limit) if words else []
+
+    def nearest(self, vector: "Vector", filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]:
+        self.manifest.check_vectors(1, (1, len(vector)))
+        numbers = [float(number) for number in vector]
+        return self._ranked(numbers, DENSE, filters, limit) if any(numbers) else []
 
     def passages_of(self, *, asset: str | None = None, path: str | None = None) -> list[Passage]:
         filters = Filters(assets=None if asset is None else (asset,), paths=None if path is None else (path,))
@@ -185,6 +187,20 @@ class ServerIndex:
 
     def close(self) -> None:
         self.client.close()
+
+    def _ranked(self, query: list[float] | models.SparseVector, using: str, filters: Filters, limit: int) -> list[Hit]:
+        """One ranking; more is fetched than asked for, so that ties come in file order."""
+        if filters.nothing:
+            return []
+        with _translated(self.collection):
+            answer = self.client.query_points(
+                self.collection,
+                query=query,
+                using=using,
+                query_filter=_filter(filters),
+                limit=self.fusion.fetched(limit),
+            )
+        return _hits(answer, limit)
 
     def pages(
         self, filters: Filters, *, with_payload: bool = True, with_vectors: bool = False

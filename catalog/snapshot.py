@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from catalog.embedding import Embedder, Endpoint, make_embedder
 from catalog.errors import AlmanacError, StoreError
 from catalog.generations import StoreFolder, translated
 from catalog.passages import PassageIndex, PassagePlace
+from catalog.profiles import ProfileSearch
+from catalog.reranking import make_reranker
+from catalog.retrieval import Retriever, Weighing
 from catalog.settings import Settings
 from catalog.store import Catalog, Rows, sqlite_catalog, url_catalog
 
@@ -60,10 +63,32 @@ class Snapshot:
     def passages(self) -> PassageIndex:
         return _place(self.settings, self.name).open(self.embedder)
 
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Finds passages for questions."""
+        weighing = Weighing(meaning=self.settings.fusion_meaning, document=self.settings.fusion_document)
+        reranker = make_reranker(self.settings.reranker) if self.settings.reranker else None
+        return Retriever(self.catalog, self.passages, weighing, reranker)
+
+    @cached_property
+    def profiles(self) -> ProfileSearch:
+        """Finds assets for needs."""
+        return ProfileSearch(self.catalog, self.profile_index, self.profile_embedder)
+
+    @cached_property
+    def profile_embedder(self) -> Embedder:
+        return _profile_embedder(self.settings, self.embedder)
+
+    @cached_property
+    def profile_index(self) -> PassageIndex:
+        return _profile_place(self.settings, self.name).open(self.profile_embedder)
+
     def close(self) -> None:
         self.catalog.close()
         if "passages" in self.__dict__:
             self.passages.close()
+        if "profile_index" in self.__dict__:
+            self.profile_index.close()
 
 
 @dataclass
@@ -75,17 +100,21 @@ class Draft:
     settings: Settings
     embedder: Embedder
     passages: PassageIndex
+    profile_embedder: Embedder
+    profiles: PassageIndex
     _write: _Write = field(repr=False)
     _switch: _Switch = field(repr=False)
     _tidy: Callable[[], None] = field(repr=False)
     published: bool = False
 
     def write_catalogue(self, rows: Rows, meta: Mapping[str, str]) -> None:
-        self._write(rows, {"generation": self.name, "embedder": self.embedder.name} | dict(meta))
+        embedders = {"embedder": self.embedder.name, "profile_embedder": self.profile_embedder.name}
+        self._write(rows, {"generation": self.name} | embedders | dict(meta))
 
     def publish(self) -> None:
         """Make this the current generation, then remove those that nobody reads any more."""
         self.passages.close()
+        self.profiles.close()
         self._switch()
         self.published = True
         self._tidy()
@@ -152,11 +181,15 @@ def drafting(settings: Settings, *, rebuild: bool = False) -> Iterator[Draft]:
 def _draft(settings: Settings, folder: StoreFolder, before: Snapshot | None) -> Draft:
     name = uuid.uuid4().hex[:12]
     embedder = before.embedder if before else _embedder(settings)
+    profile_embedder = _profile_embedder(settings, embedder)
     try:
         folder.generation(name).mkdir()
-        place = _place(settings, name)
-        source = _place(settings, before.name) if before else None
-        passages = place.copy_of(source, embedder) if source else place.create(embedder)
+        passages, profiles = (
+            place(settings, name).copy_of(place(settings, before.name), maker)
+            if before
+            else place(settings, name).create(maker)
+            for place, maker in ((_place, embedder), (_profile_place, profile_embedder))
+        )
     except (OSError, AlmanacError) as error:
         shutil.rmtree(folder.generation(name), ignore_errors=True)
         if isinstance(error, OSError):
@@ -166,9 +199,9 @@ def _draft(settings: Settings, folder: StoreFolder, before: Snapshot | None) -> 
 
     def tidy() -> None:
         folder.remove_all_but({name, before.name if before else None})
-        _place(settings, name).remove_others({before.name} if before else set())
+        _place(settings, name).remove_others(_collections(name) | (_collections(before.name) if before else set()))
 
-    return Draft(name, before, settings, embedder, passages, write, switch, tidy)
+    return Draft(name, before, settings, embedder, passages, profile_embedder, profiles, write, switch, tidy)
 
 
 def _in_folder(folder: StoreFolder, name: str) -> tuple[_Write, _Switch]:
@@ -209,7 +242,9 @@ def _is_current(draft: Draft) -> bool:
 
 def _discard(draft: Draft, folder: StoreFolder) -> None:
     draft.passages.close()
+    draft.profiles.close()
     _place(draft.settings, draft.name).remove()
+    _profile_place(draft.settings, draft.name).remove()
     shutil.rmtree(folder.generation(draft.name), ignore_errors=True)
 
 
@@ -229,6 +264,26 @@ def _place(settings: Settings, name: str) -> PassagePlace:
     )
 
 
+def _profile_place(settings: Settings, name: str) -> PassagePlace:
+    """Where the profiles of the assets of a generation are."""
+    place = _place(settings, f"{name}-profiles")
+    return replace(place, folder=StoreFolder(settings.store).generation(name) / "profiles", holds="profiles")
+
+
+def _collections(name: str) -> set[str]:
+    return {name, f"{name}-profiles"}
+
+
 def _embedder(settings: Settings) -> Embedder:
+    return make_embedder(settings.embedder, _endpoint(settings))
+
+
+def _profile_embedder(settings: Settings, passages: Embedder) -> Embedder:
+    """The embedder of profiles: that of the passages where no other is named."""
+    spec = settings.profile_embedder
+    return make_embedder(spec, _endpoint(settings)) if spec and spec != settings.embedder else passages
+
+
+def _endpoint(settings: Settings) -> Endpoint:
     key = settings.embedder_api_key.get_secret_value() if settings.embedder_api_key else None
-    return make_embedder(settings.embedder, Endpoint(base_url=settings.embedder_base_url, api_key=key))
+    return Endpoint(base_url=settings.embedder_base_url, api_key=key)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    or_,
     select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -44,6 +45,7 @@ class Asset(Record):
     title: str
     summary: str
     path: str | None
+    params: float | None = None
 
 
 class DocumentMention(Record):
@@ -225,6 +227,26 @@ class Catalog:
             return (column >= beginning) & (column < f"{beginning}\U0010ffff")
         return column.startswith(beginning, autoescape=True)
 
+    def word_weights(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word tells where it stands in a name; words that stand in none are missing."""
+        w, found = tables.words.c, dict[str, float]()
+        with self.connect() as connection:
+            for part in _parts(words):
+                wanted = select(w.word, func.max(w.weight)).where(w.word.in_(part)).group_by(w.word)
+                found |= {row[0]: float(row[1]) for row in connection.execute(wanted)}
+        return found
+
+    def assets_at(self, paths: Sequence[str]) -> list[Asset]:
+        """The assets whose cards are these files, or have them as companions."""
+        a, c = tables.assets.c, tables.companions.c
+        found: dict[tuple[str, str], Asset] = {}
+        with self.connect() as connection:
+            for part in _parts(paths):
+                beside = select(c.document).where(c.path.in_(part))
+                wanted = select(tables.assets).where(or_(a.path.in_(part), a.path.in_(beside)))
+                found |= {(row.kind, row.id): _asset(row) for row in connection.execute(wanted)}
+        return [found[key] for key in sorted(found)]
+
     # -- facts and evidence
 
     def evidence(self, facts: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
@@ -353,7 +375,13 @@ def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _asset(row: Any) -> Asset:
     return Asset(
-        kind=row.kind, id=row.id, has_card=bool(row.has_card), title=row.title, summary=row.summary, path=row.path
+        kind=row.kind,
+        id=row.id,
+        has_card=bool(row.has_card),
+        title=row.title,
+        summary=row.summary,
+        path=row.path,
+        params=row.params,
     )
 
 

@@ -8,7 +8,7 @@ asset ids; a dataset or base model that is only named in a card is an asset with
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA = 2
+SCHEMA = 3
 
 metadata = MetaData()
 

@@ -23,6 +23,7 @@ from catalog.snapshot import Draft, Snapshot, drafting
 from catalog.store import Rows, packed
 from ingest.formats import claim, readers
 from ingest.linking import link
+from ingest.profiles import write_profiles
 from ingest.sources import Bundle, Skip, Skips, check_roots, walk
 
 if TYPE_CHECKING:
@@ -201,7 +202,9 @@ def _build(
     queue.flush()
     draft.passages.flush()
     report(Progress("linking", 0, 1))
-    _write_catalogue(draft, sources, digests, plan.roots)
+    rows = _catalogue(sources, digests)
+    write_profiles(draft, rows)
+    _write_catalogue(draft, rows, plan.roots)
     report(Progress("linking", 1, 1))
 
 
@@ -246,10 +249,14 @@ def _read_by(extraction: "LlmExtraction", parsed: "Parsed") -> "Parsed":
         return replace(parsed, failure=reason)
 
 
-def _write_catalogue(draft: Draft, sources: list[Source], digests: dict[str, str], named: dict[str, Path]) -> None:
+def _catalogue(sources: list[Source], digests: dict[str, str]) -> Rows:
     rows = link(sources)
     for source in sorted(sources, key=lambda source: source.path):
         _add_document(rows, source, digests[source.path])
+    return rows
+
+
+def _write_catalogue(draft: Draft, rows: Rows, named: dict[str, Path]) -> None:
     before = draft.before.roots if draft.before else {}
     meta = {"fingerprint": fingerprint()} | {
         f"root:{name}": str(root) for name, root in sorted((before | named).items())

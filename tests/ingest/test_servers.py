@@ -62,6 +62,11 @@ def den(models: Cards) -> Cards:
     return models
 
 
+def generation(name: str | None) -> set[str]:
+    """The collections of one generation."""
+    return {f"almanac-{name}", f"almanac-{name}-profiles"}
+
+
 def collections(qdrant: QdrantClient) -> set[str]:
     return {found.name for found in qdrant.get_collections().collections}
 
@@ -76,7 +81,7 @@ def test_a_question_is_answered_from_the_servers(settings: Settings, den: Cards,
     told = almanac.snapshot.passages.lexical("disused lighthouse")
     assert [hit.passage.asset for hit in told] == ["den/owl"]
     almanac.close()
-    assert collections(qdrant) == {f"almanac-{current_name(settings)}"}
+    assert collections(qdrant) == generation(current_name(settings))
     assert not list(settings.store.rglob("*.sqlite")), "nothing is kept twice"
 
 
@@ -88,8 +93,9 @@ def test_each_ingest_is_a_collection_and_the_one_before_is_kept(
     for place in ("lighthouse", "windmill", "brewery"):
         den.write("den/owl", OWL.replace("lighthouse", place))
         ingest_roots([den.root], settings)
-        names.append(f"almanac-{current_name(settings)}")
-    assert collections(qdrant) == {*names[1:], "somebody-elses"}
+        names.append(current_name(settings))
+    kept = generation(names[1]) | generation(names[2])
+    assert collections(qdrant) == {*kept, "somebody-elses"}
     snapshot = open_snapshot(settings)
     assert "brewery" in " ".join(passage.text for passage in snapshot.passages.passages_of(asset="den/owl"))
     snapshot.close()
@@ -120,7 +126,7 @@ def test_an_ingest_that_fails_leaves_the_servers_as_they_were(
         with pytest.raises(StoreError, match="the database is away"):
             ingest_roots([den.root], settings)
     assert current_name(settings) == before
-    assert collections(qdrant) == {f"almanac-{before}"}
+    assert collections(qdrant) == generation(before)
     assert ingest_roots([den.root], settings).new == 1
 
 
