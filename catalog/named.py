@@ -60,9 +60,9 @@ def _aliases(catalog: Catalog, squashed: Sequence[str]) -> dict[str, list[tuple[
     return found
 
 
-def explained(catalog: Catalog, question: str, names: Sequence[str]) -> float:
-    """How much the words tell that the question shares with the best of some names; 0 where it names none of them."""
-    words = [word for word in name_words(question) if len(word) > 1]
+def explained(catalog: Catalog, question: str, names: Sequence[str], other: frozenset[str]) -> float:
+    """How much the words tell that the question shares with the best of some names, but `other` words."""
+    words = [word for word in name_words(question) if len(word) > 1 and word not in other]
     telling = catalog.word_weights(words)
     shared = (sum(telling.get(word, 0.0) for word in name_words(name) if word in words) for name in names)
     return max(shared, default=0.0)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CANDIDATES = 300
 #: what the words of cards for a need count beside the need's own, and what each facet that fits counts; the best
 #: profile by the need's own words has 1, the last candidate 0. Measured: docs/retrieval.md.
-_MEANING, _FACET = 0.8, 0.2
+_MEANING, _FACET = 0.5, 0.14
 _LETTERS = re.compile(r"[^a-z]+")
 _SHORTEST_SUMMARY = 40
 

@@ -91,13 +91,12 @@ class Retriever:
         hits = collapsed(_ordered(documents, named, related, self.weighing))
         return self._reranked(question, hits)[:limit]
 
-    def names_something(self, question: str) -> bool:
-        """Whether the question names an asset, in full or loosely; else it tells what it wants in other words."""
+    def names_something(self, question: str, other: Sequence[str] = ()) -> bool:
+        """Whether the question names an asset, in full or loosely; the words of `other` name something else."""
         hits = self.passages.lexical(wording().spelled(question), limit=self.weighing.candidates)
         places = list(dict.fromkeys(hit.passage.asset or hit.passage.path for hit in hits))[: self.weighing.loosely]
-        return explained(self.catalog, question, places) >= self.weighing.telling or bool(
-            named_assets(self.catalog, question)
-        )
+        told = explained(self.catalog, question, places, frozenset(name_words(" ".join(other))))
+        return told >= self.weighing.telling or bool(named_assets(self.catalog, question))
 
     def _documents(self, words: str, vector: "Vector", within: Filters) -> dict[str, float]:
         """Path → weight of the documents that have the question's words, or its meaning."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.answer import Answer, ToolCall
 from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
+from agent.offline.discovery import Discovery
 from agent.offline.documents import DocumentFinder
 from agent.offline.one_asset import OneAsset, blanked
 from agent.offline.prose import ProseAnswers
@@ -35,6 +36,7 @@ class OfflineAnswerer:
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
         self._side_by_side = SideBySide(self._finder, self._prose)
+        self._discovery = Discovery(snapshot)
         self._refusals = Refusals(snapshot.catalog, self._reader)
         self._conversation = Conversation(self._reader, self._settled, self._answer)
 
@@ -66,7 +68,8 @@ class OfflineAnswerer:
             return by_size(self._catalog, reading.query)
         if reading.query:
             return self._structured.answer(reading) or self._prose.answer(reading, for_fact=True)
-        return self._one.answer(reading)
+        needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
+        return needed or self._one.answer(reading)
 
     def _compared(self, reading: Reading, subjects: Sequence[Subject]) -> Answer | None:
         """The same asked of each subject; the names of the others are no part of the question to one."""

@@ -1,0 +1,111 @@
+"""Needs told in people's own words: the assets that may fit, each with a reason and the line that it rests on."""
+
+from collections.abc import Sequence
+
+from agent.answer import Answer, AnswerItem, Row
+from agent.citations import Citations
+from agent.offline.needs import need_reader
+from agent.offline.reading import Reading
+from catalog.languages import language_name
+from catalog.passages import Filters
+from catalog.profiles import Fit, Need
+from catalog.records import Evidence
+from catalog.snapshot import Snapshot
+
+_SHOWN = 10
+_FIRST_WORDS = 6
+_MOST_ALIKE = 3
+
+
+class Discovery:
+    """Answers needs from one snapshot's asset profiles."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def applies(self, reading: Reading) -> bool:
+        """Whether the question tells a need and names no asset: a language or a task is no name."""
+        follows = reading.carried or reading.within
+        if reading.query is not None or follows or not need_reader().told_in(reading.question):
+            return False
+        facets = [mention.words for mention in reading.mentions if mention.kind in ("language", "task")]
+        return not self._snapshot.retriever.names_something(reading.question, facets)
+
+    def answer(self, reading: Reading) -> Answer | None:
+        """The assets that fit best; None where none can be cited."""
+        languages = [code for mention in reading.mentions if mention.kind == "language" for code in mention.ids]
+        need = need_reader().read(reading.question, languages)
+        citations = Citations(self._snapshot.catalog)
+        cited = [(fit, self._row(fit, citations)) for fit in self._snapshot.profiles.find(need, _SHOWN)]
+        shown = [(fit, row) for fit, row in cited if row.markers]
+        if not shown:
+            return None
+        return Answer(
+            headline="These may fit, the likeliest first:",
+            columns=("asset", "why"),
+            rows=tuple(row for _, row in shown),
+            notes=("The list is by likeness to what you need, not complete.",),
+            understood=_understood(need),
+            items=tuple(AnswerItem(kind=fit.asset.kind, id=fit.asset.id) for fit, _ in shown),
+            total=len(shown),
+            citations=citations.all(),
+        )
+
+    def _row(self, fit: Fit, citations: Citations) -> Row:
+        evidence = self._evidence(fit)
+        markers = citations.cite(fit.asset.id, evidence, most=1)
+        facets = ", ".join(_named(facet) for facet in fit.facets)
+        return Row(
+            label=fit.asset.id, details=(facets, _first_sentence(fit.asset.summary), _alike(fit)), markers=markers
+        )
+
+    def _evidence(self, fit: Fit) -> list[Evidence]:
+        """The passage of the card that says what the asset is: that with the words of its summary."""
+        said = fit.asset.summary or fit.asset.title
+        paths = (fit.asset.path or "", *self._snapshot.catalog.companions_of([fit.asset.path or ""]))
+        hits = self._snapshot.passages.lexical(said, Filters(paths=paths), limit=1)
+        return [
+            Evidence(
+                path=hit.passage.path,
+                line_start=hit.passage.line_start,
+                line_end=hit.passage.line_end,
+                quote=_quote(hit.passage.text, said),
+                origin="prose",
+                page=hit.passage.page,
+            )
+            for hit in hits
+        ]
+
+
+def _quote(text: str, said: str) -> str:
+    """The line of a passage that the summary begins with; the whole passage where it is worded in another way."""
+    first = said.split()[:_FIRST_WORDS]
+    return next((line.strip() for line in text.split("\n") if line.split()[: len(first)] == first), text)
+
+
+def _first_sentence(summary: str) -> str:
+    sentence, stop, _ = summary.partition(". ")
+    return sentence + stop.strip()
+
+
+def _alike(fit: Fit) -> str:
+    if not fit.alike:
+        return ""
+    named = ", ".join(fit.alike[:_MOST_ALIKE]) + (", …" if len(fit.alike) > _MOST_ALIKE else "")
+    return f"and {len(fit.alike)} of the same kind: {named}"
+
+
+def _named(facet: str) -> str:
+    return language_name(facet) if len(facet) in (2, 3) else facet
+
+
+def _understood(need: Need) -> str:
+    """What the need was taken for."""
+    parts: Sequence[str] = (
+        need.kind or "",
+        *need.meanings,
+        *(language_name(code) for code in sorted(need.languages)),
+        "commercial use" if need.commercial else "",
+        "small" if need.most_params else "",
+    )
+    return "a need: " + " · ".join(part for part in parts if part)
