@@ -16,7 +16,6 @@ from agent.offline.reading import QuestionReader, Reading, Subject
 from agent.offline.refusal import Refusals, out_of_scope
 from agent.offline.remarks import remarked
 from agent.offline.side_by_side import SideBySide
-from agent.offline.sizes import by_size
 from agent.offline.structured import StructuredAnswers
 from catalog.query import CatalogQuery
 from catalog.snapshot import Snapshot
@@ -29,7 +28,6 @@ class OfflineAnswerer:
 
     def __init__(self, snapshot: Snapshot, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
-        self._catalog = snapshot.catalog
         self._reader = QuestionReader(snapshot.catalog)
         self._finder = DocumentFinder(snapshot)
         self._structured = StructuredAnswers(snapshot.catalog)
@@ -57,19 +55,22 @@ class OfflineAnswerer:
         return self._conversation.read(turns)
 
     def _answer(self, reading: Reading) -> Answer | None:
-        if out_of_scope(reading) or self._reader.unknown_ids(reading.question):
+        if out_of_scope(reading) or self._unheard_of(reading):
             return None
         if reading.others and reading.subject:
             return self._compared(reading, (reading.subject, *reading.others))
         found = self._one.across(reading) or self._side_by_side.answer(reading)
         if found:
             return found
-        if reading.query and reading.query.order == "params":
-            return by_size(self._catalog, reading.query)
         if reading.query:
             return self._structured.answer(reading) or self._prose.answer(reading, for_fact=True)
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
+
+    def _unheard_of(self, reading: Reading) -> bool:
+        """Whether the question names an id that the catalogue lacks, or a model that no document speaks of either."""
+        unknown = self._reader.unknown_ids(reading.question)
+        return any("/" in name or not self._finder.speaks_of(name) for name in unknown)
 
     def _compared(self, reading: Reading, subjects: Sequence[Subject]) -> Answer | None:
         """The same asked of each subject; the names of the others are no part of the question to one."""

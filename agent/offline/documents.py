@@ -152,6 +152,11 @@ class DocumentFinder:
             found.setdefault(document.paths[0], Found(document, share))
         return sorted(found.values(), key=lambda one: -one.score)[:limit]
 
+    def speaks_of(self, name: str) -> bool:
+        """Whether a passage has this name."""
+        hits = self._snapshot.passages.lexical(name, limit=_SEARCHED)
+        return any(squash(name) in squash(hit.passage.text) for hit in hits)
+
     def _covered(self, text: str, document: Document) -> float:
         """The share of a question's content that a document has anywhere, its name included."""
         words = content_words(text)

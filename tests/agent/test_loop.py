@@ -215,7 +215,7 @@ def test_a_quote_that_does_not_stand_there_is_dropped(asks: Asks, server: Script
         return final(kind="text", statements=statements)
 
     server.plays(call("search_passages", query="training data", assets=["gpt2"]), quoting)
-    answer = asks().ask("Was gpt2 trained on OpenWebText?")
+    answer = asks().ask("What was left out of the texts that gpt2 learned from?")
     assert answer.headline == "WebText was never published. [1]"
     assert (
         answer.citations[0].quote == "Wikipedia pages were taken out of it. WebText itself was never published. Do not"

@@ -98,6 +98,7 @@ def test_on_a_narrow_terminal_names_are_folded_and_not_cut(width: int) -> None:
 FACT = {"origin": "prose", "path": f"models/{EVIL}", "line_start": 3, "line_end": 3, "quote": EVIL}
 DESCRIPTION = {
     "id": f"den/owl{EVIL}", "kind": "model", "title": EVIL, "path": EVIL, "has_card": False, "summary": EVIL,
+    "may_mean": [EVIL],
     "train_datasets": [{"name": EVIL, "role": "finetune", **FACT}],
     "base_models": [{"name": EVIL, "relation": "merge", **FACT}],
     "licenses": [{"name": EVIL, **FACT}],
