@@ -17,6 +17,8 @@ _DATA = Path(__file__).parent / "data" / "needs.toml"
 #: a stem of fewer letters must be the whole word
 _SHORTEST_STEM = 4
 _SMALL = 100e6
+#: a text of so many words says enough to look for it, also where it tells of nothing known
+_AT_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class NeedReader:
     """`data/needs.toml`, read."""
 
     concepts: tuple[Concept, ...]
-    asks: re.Pattern[str]
+    facts: re.Pattern[str]
+    ours: re.Pattern[str]
     data: re.Pattern[str]
     models: re.Pattern[str]
     commercial: re.Pattern[str]
@@ -53,8 +56,11 @@ class NeedReader:
         )
 
     def told_in(self, text: str) -> bool:
-        """Whether the text tells a need, and not a question about something."""
-        return bool(self.asks.search(text)) and any(concept.said.search(text) for concept in self.concepts)
+        """Whether the text tells a need, and not a question about something: what is known, or at some length."""
+        if self.facts.search(text) and not self.ours.search(text):
+            return False
+        known = any(concept.said.search(text) for concept in self.concepts)
+        return known or len(text.split()) >= _AT_LENGTH
 
     def _kind(self, text: str) -> AssetKind | None:
         """What is wanted, where that is said: something to learn from, or something that does it."""
@@ -67,7 +73,7 @@ def need_reader() -> NeedReader:
     """The one reader; read once per process."""
     raw = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     concepts = tuple(Concept(_stems(c["said"]), c["means"], frozenset(c["tasks"])) for c in raw["concept"])
-    words = {name: _words(raw[name]) for name in ("asks", "data", "models", "commercial", "small")}
+    words = {name: _words(raw[name]) for name in ("facts", "ours", "data", "models", "commercial", "small")}
     return NeedReader(concepts, **words)
 
 
