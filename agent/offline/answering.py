@@ -9,7 +9,7 @@ from agent.answer import Answer, ToolCall
 from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
 from agent.offline.discovery import Discovery
-from agent.offline.documents import DocumentFinder
+from agent.offline.documents import DocumentFinder, everything
 from agent.offline.one_asset import OneAsset, blanked
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading, Subject
@@ -17,7 +17,6 @@ from agent.offline.refusal import Refusals, out_of_scope
 from agent.offline.remarks import remarked
 from agent.offline.side_by_side import SideBySide
 from agent.offline.structured import StructuredAnswers
-from catalog.query import CatalogQuery
 from catalog.snapshot import Snapshot
 
 _WORD = re.compile(r"[^\W_]+")
@@ -87,10 +86,9 @@ class OfflineAnswerer:
 
     def _settled(self, reading: Reading) -> Reading:
         """The reading with the subject that the passages bear out, and what is asked of it."""
-        settled = self._finder.settled(reading)
-        family = self._finder.family(settled)
-        if family:
-            query = CatalogQuery(ids=family, order="params")
+        settled = reading if everything(reading) else self._finder.settled(reading)
+        query = everything(settled) or self._finder.family(settled)
+        if query:
             return replace(settled, intent="list", query=query, subject=None, attribute=None)
         if settled.subject is None or settled.subject == reading.subject:
             return settled

@@ -13,9 +13,10 @@ from agent.offline.asked import content_words, follow_phrases
 from agent.offline.extracts import Piece, pieces
 from agent.offline.overlap import WordWeights, has_word
 from agent.offline.reading import Reading, Subject
-from agent.offline.words import stems
+from agent.offline.words import stem, stems
 from catalog.names import name_words
 from catalog.passages import Filters
+from catalog.query import CatalogQuery
 from catalog.records import AssetKind
 from catalog.snapshot import Snapshot
 from catalog.store import Asset
@@ -27,6 +28,10 @@ _REPEATED = 0.15
 _TELLING = 0.7
 _FEWEST, _WORDS_LEFT = 2, 1
 _REMEMBERED = 64
+_KINDS: dict[AssetKind, frozenset[str]] = {
+    "model": frozenset(map(stem, ("models", "checkpoints"))),
+    "dataset": frozenset(map(stem, ("datasets", "data", "sets", "corpora", "corpus"))),
+}
 _LONGEST_NAME, _SHORTEST_NAME = 6, 3
 _VERSION = re.compile(r"/v?\d+$")
 
@@ -187,17 +192,19 @@ class DocumentFinder:
                 return reading
         return replace(reading, subject=first.subject)
 
-    def family(self, reading: Reading) -> tuple[str, ...]:
+    def family(self, reading: Reading) -> CatalogQuery | None:
         """The models of the document that a question for the members of a family names (`which PoolFormers ...`)."""
         if reading.query or reading.subject or not follow_phrases().family.search(reading.question):
-            return ()
+            return None
         found = self.search(reading.question, limit=1)
         if not found or len(found[0].document.assets) < _FEWEST or content_words(reading.question) == []:
-            return ()
+            return None
         document = found[0].document
         named = document.named_by(reading.question) & {*content_words(reading.question)}
         left = [w for w in content_words(reading.question) if w not in named and w not in _stored_under(document)]
-        return tuple(asset.id for asset in document.assets) if named and len(left) <= _WORDS_LEFT else ()
+        if not named or len(left) > _WORDS_LEFT:
+            return None
+        return CatalogQuery(ids=tuple(asset.id for asset in document.assets), order="params")
 
     def _in_full(self, reading: Reading, subject: Subject) -> bool:
         """Whether the question names the subject in full; a plain word (`English`, `heavy`) that it is called by may
@@ -208,6 +215,15 @@ class DocumentFinder:
     def _named(self, document: Document, reading: Reading) -> float:
         """How much of a document's name the question tells."""
         return sum(map(self.weights.of, document.named_by(reading.question) & {*content_words(reading.question)}))
+
+
+def everything(reading: Reading) -> CatalogQuery | None:
+    """Every model or dataset, where a question asks for them and says nothing else (`which models are there?`)."""
+    words = {stem(word) for word in content_words(reading.question)}
+    kinds = [kind for kind, told in _KINDS.items() if words and words <= told]
+    if reading.query or reading.subject or reading.carried or not kinds:
+        return None
+    return CatalogQuery(kind=kinds[0])
 
 
 def _stored_under(document: Document) -> frozenset[str]:

@@ -31,7 +31,6 @@ def asked(sample_store: Path) -> Iterator[Almanac]:
         ("Which platform were the workers of SQuAD 2.0 recruited on?", ["Daemo"]),
         ("How many unanswerable questions does the squad_v2 training split have?", ["43,498"]),
         ("How does camembert-base differ from RoBERTa?", ["Whole-word masking"]),
-        ("How much text was camembert-base-wikipedia-4gb trained on?", ["4 GB"]),
     ],
 )
 def test_the_sentence_row_or_item_that_answers_is_shown(question: str, said: list[str], asked: Almanac) -> None:
@@ -114,3 +113,11 @@ def test_loosely_told_models_are_compared_side_by_side(asked: Almanac) -> None:
     answer = asked.ask("GPT-2 vs DistilGPT2: how many parameters?")
     assert {"124", "82"} <= {number for number in ("124", "82") if number in answer.text}
     assert len(answer.rows) >= 2
+
+
+@pytest.mark.parametrize("question", ["Which models are there?", "what models do you have", "list all datasets"])
+def test_what_there_is_is_listed_in_full(question: str, asked: Almanac) -> None:
+    answer = asked.ask(question)
+    assert answer.exhaustive
+    assert answer.total == len(answer.rows) > 30
+    assert all(row.markers for row in answer.rows)
