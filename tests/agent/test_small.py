@@ -102,8 +102,7 @@ def test_what_the_documents_say_stays_beside_the_choice(snapshot: Snapshot) -> N
     assert ruled.rows
     assert [row.label for row in answer.rows[-len(ruled.rows) :]] == [row.label for row in ruled.rows]
     assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
-    told = {marker for row in answer.rows for marker in row.markers}
-    assert told == {citation.marker for citation in answer.citations}
+    assert all(f"[{citation.marker}]" in answer.text for citation in answer.citations)
 
 
 def test_a_name_that_is_not_in_the_catalogue_is_not_asked_about(snapshot: Snapshot) -> None:
