@@ -83,6 +83,7 @@ class Conversation:
             self._pointed_at,
             self._sized,
             self._refined,
+            self._of_nothing,
             self._same_of,
             self._carried,
         )
@@ -119,8 +120,17 @@ class Conversation:
                 found["trained_on"] = TrainedOnAny(any_of=mention.ids, role=query.trained_on.role)
         if not found and reading.attribute:
             return None
+        if not found:
+            return None
         refined = query.model_copy(update={**found, "select": "assets", "limit": None})
-        return replace(reading, intent="list", query=refined, subject=None, attribute=None) if found else None
+        return replace(reading, intent="list", query=refined, subject=None, attribute=None, carried=True)
+
+    def _of_nothing(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """What is asked of the items of a list that was empty: there still are none."""
+        query = before.reading.query
+        if query is None or before.assets or not phrases().says("of_those", text) or _names_asset(reading):
+            return None
+        return replace(reading, intent="list", query=query, subject=None, attribute=None, carried=True)
 
     def _same_of(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """The question of before, asked of another asset, or with another language, dataset or word in its place."""

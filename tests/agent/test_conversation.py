@@ -63,3 +63,11 @@ def test_a_new_subject_ends_the_old_one(asked: Almanac) -> None:
     answer = asked.ask("What licence does gpt2 have?", "How many entries does the tokenizer of camembert-base have?")
     assert answer.abstained
     assert "gpt2" not in answer.text
+
+
+def test_a_list_that_is_empty_stays_empty(asked: Almanac) -> None:
+    lists = ("Which models were fine-tuned on SQuAD 2.0?", "only the Finnish ones")
+    for turns in (lists, (*lists, "and which of those is smallest?")):
+        answer = asked.ask(*turns)
+        assert answer.abstained
+        assert "language Finnish" in answer.headline
