@@ -1,6 +1,7 @@
 """Loading a model with llama.cpp: is it installed, does it fit into memory, how much context and how many cores."""
 
 import ctypes
+import importlib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,7 +84,7 @@ def library() -> ModuleType:
     # Threads of OpenMP that wait for each other by spinning make a busy machine thirty times slower: let them sleep.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        import llama_cpp
+        llama_cpp = importlib.import_module("llama_cpp")
     except (ImportError, OSError, RuntimeError) as error:
         raise UnavailableError(
             f"local models need llama.cpp ({error}). Install it: pip install 'almanac[local]'"
