@@ -15,8 +15,9 @@ _ENDING = re.compile(r"(?:'s|’s|\.+)$")
 _LOOKS_NAMED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d|_")
 _KINDS: tuple[AssetKind, ...] = ("model", "dataset")
 _LONGEST, _MOST_WORDS, _SHORTEST = 7, 80, 3
-#: how much the words of a name must tell (`tables.words`: rarity); a word that no name has tells by its length
-_TELLING, _TELLING_BY_LOOKS, _UNKNOWN_LONG, _UNKNOWN_SHORT, _LONG = 6.0, 3.0, 7.0, 3.0, 4
+#: how much the words of a name must tell: 1 is a word that stands in one name of the catalogue only; a word that
+#: stands in no name tells by its length
+_TELLING, _TELLING_BY_LOOKS, _UNKNOWN_LONG, _UNKNOWN_SHORT, _LONG = 0.82, 0.4, 0.97, 0.4, 4
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def named_assets(catalog: Catalog, question: str) -> list[Named]:
     tokens = [_ENDING.sub("", match[0]) for match in _TOKEN.finditer(question)][:_MOST_WORDS]
     spans = {(start, length): " ".join(tokens[start : start + length]) for start, length in _spans(len(tokens))}
     aliases = _aliases(catalog, list({squash(text) for text in spans.values()}))
-    telling = catalog.word_weights(name_words(question))
+    telling = _telling(catalog, name_words(question))
     found, start = [], 0
     while start < len(tokens):
         lengths = [n for n in range(min(_LONGEST, len(tokens) - start), 0, -1) if squash(spans[start, n]) in aliases]
@@ -61,11 +62,38 @@ def _aliases(catalog: Catalog, squashed: Sequence[str]) -> dict[str, list[tuple[
 
 
 def explained(catalog: Catalog, question: str, names: Sequence[str], other: frozenset[str]) -> float:
-    """How much the words tell that the question shares with the best of some names, but `other` words."""
+    """How much the words tell that the question shares with the best of some names, but `other` words.
+
+    1 is a word that stands in one name of the catalogue only. One word alone must look like a name: `friends` may be
+    the name of a dataset, and need not be in a question.
+    """
     words = [word for word in name_words(question) if len(word) > 1 and word not in other]
-    telling = catalog.word_weights(words)
-    shared = (sum(telling.get(word, 0.0) for word in name_words(name) if word in words) for name in names)
-    return max(shared, default=0.0)
+    telling, looks = _telling(catalog, words), _looking_named(question)
+    best = 0.0
+    for name in names:
+        shared = [word for word in name_words(name) if word in telling]
+        if len(shared) > 1 or looks.intersection(shared):
+            best = max(best, sum(telling[word] for word in shared))
+    return best
+
+
+def looks_named(words: str) -> bool:
+    """Whether some words are a name by their looks: several, joined, with a digit or a capital within."""
+    return len(name_words(words)) > 1 or bool(_LOOKS_NAMED.search(words))
+
+
+def _looking_named(question: str) -> set[str]:
+    """The words of a question that are, or are part of, names by their looks; also those with a capital within it."""
+    tokens = [match[0] for match in _TOKEN.finditer(question)]
+    named = [token for token in tokens if _LOOKS_NAMED.search(token)]
+    named += [token for token in tokens[1:] if token[:1].isupper()]
+    return {word for token in named for word in name_words(token)}
+
+
+def _telling(catalog: Catalog, words: Sequence[str]) -> dict[str, float]:
+    """How much each word of a name tells; in a catalogue of one name every word tells all."""
+    most = catalog.most_telling()
+    return {word: weight / most if most else 1.0 for word, weight in catalog.word_weights(words).items()}
 
 
 def _tells(text: str, telling: dict[str, float]) -> bool:

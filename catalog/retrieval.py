@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from catalog import tables
 from catalog.likeness import collapsed
-from catalog.named import explained, named_assets
+from catalog.named import explained, looks_named, named_assets
 from catalog.names import name_words
 from catalog.passages import EVERYTHING, Filters, Hit, PassageIndex
 from catalog.records import AssetKind
@@ -38,7 +38,7 @@ class Weighing:
     worth, `named` the bonus of a named document, `related` that of what the best ones were trained on or built from,
     `document` what a document's rank counts against a passage's rank in it. `surely`: a named document that has less
     than this share of the best one's words is not what was meant. A question names something loosely if the words that
-    it shares with the name of one of the best `loosely` documents have at least the weight `telling`.
+    it shares with the name of one of the best `loosely` documents tell at least as much as `telling` (`named.py`).
     """
 
     meaning: float = 0.15
@@ -51,7 +51,7 @@ class Weighing:
     candidates: int = 50
     inside: int = 150
     of_each: int = 4
-    telling: float = 3.5
+    telling: float = 0.48
     loosely: int = 5
 
 
@@ -96,7 +96,8 @@ class Retriever:
         hits = self.passages.lexical(wording().spelled(question), limit=self.weighing.candidates)
         places = list(dict.fromkeys(hit.passage.asset or hit.passage.path for hit in hits))[: self.weighing.loosely]
         told = explained(self.catalog, question, places, frozenset(name_words(" ".join(other))))
-        return told >= self.weighing.telling or bool(named_assets(self.catalog, question))
+        named = (one.words for one in named_assets(self.catalog, question))
+        return told >= self.weighing.telling or any(looks_named(words) for words in named)
 
     def _documents(self, words: str, vector: "Vector", within: Filters) -> dict[str, float]:
         """Path → weight of the documents that have the question's words, or its meaning."""

@@ -236,6 +236,11 @@ class Catalog:
                 found |= {row[0]: float(row[1]) for row in connection.execute(wanted)}
         return found
 
+    def most_telling(self) -> float:
+        """The weight of a word that stands in one name only: a scale for the others."""
+        with self.connect() as connection:
+            return float(connection.scalar(select(func.max(tables.words.c.weight))) or 0.0)
+
     def assets_at(self, paths: Sequence[str]) -> list[Asset]:
         """The assets whose cards are these files, or have them as companions."""
         a, c = tables.assets.c, tables.companions.c

@@ -67,10 +67,13 @@ def profile_rankings(snapshot: Snapshot, embedders: Sequence[Embedder]) -> dict[
 
 def chosen_ranking(snapshot: Snapshot) -> Ranking:
     """What Almanac chooses: passages for a question that names something, profiles for a need in other words."""
-    passages, needs = _answering(snapshot), _needs(snapshot.profiles, QuestionLinker(snapshot.catalog))
+    linker = QuestionLinker(snapshot.catalog)
+    passages, needs = _answering(snapshot), _needs(snapshot.profiles, linker)
 
     def rank(question: str) -> list[Found]:
-        return (passages if snapshot.retriever.names_something(question) else needs)(question)
+        facets = [mention.words for mention in linker.mentions(question) if mention.kind in ("language", "task")]
+        named = snapshot.retriever.names_something(question, facets)
+        return (passages if named or not need_reader().told_in(question) else needs)(question)
 
     return rank
 
