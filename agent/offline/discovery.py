@@ -7,7 +7,6 @@ from agent.citations import Citations
 from agent.offline.needs import need_reader
 from agent.offline.reading import Reading
 from catalog.languages import language_name
-from catalog.names import name_words
 from catalog.passages import Filters
 from catalog.profiles import Fit, Need
 from catalog.records import Evidence
@@ -28,9 +27,6 @@ class Discovery:
         """Whether the question tells a need and names no asset: a language or a task is no name."""
         follows = reading.carried or reading.within
         if reading.query is not None or follows or not need_reader().told_in(reading.question):
-            return False
-        told_before = reading.subject and not reading.subject.words & set(name_words(reading.question))
-        if told_before:
             return False
         facets = [mention.words for mention in reading.mentions if mention.kind in ("language", "task")]
         return not self._snapshot.retriever.names_something(reading.question, facets)
