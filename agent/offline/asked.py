@@ -55,6 +55,8 @@ class ProsePhrases:
     framing: frozenset[str]
     through: Mapping[str, re.Pattern[str]]
     outside: re.Pattern[str]
+    least: re.Pattern[str]
+    most: re.Pattern[str]
     follow: FollowPhrases
 
 
@@ -93,6 +95,8 @@ def prose_phrases() -> ProsePhrases:
         framing=frozenset(raw["framing"].split()),
         through={name: _alternatives(told) for name, told in raw["through"].items()},
         outside=_alternatives(raw["outside"]["patterns"]),
+        least=re.compile("|".join(raw["extremes"]["least"]), re.IGNORECASE),
+        most=re.compile("|".join(raw["extremes"]["most"]), re.IGNORECASE),
         follow=_follow(raw["follow"]),
     )
 

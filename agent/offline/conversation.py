@@ -182,7 +182,7 @@ class Conversation:
 
     def _carried(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """The subject of before, where this question names none and points back or says little."""
-        points = follow_phrases().pointing.search(text) or phrases().says("follow_up", text)
+        points = follow_phrases().pointing.search(text) or phrases().says("follow_up", text) or _is_bare(reading.query)
         short = len(content_words(text)) <= _FEW_WORDS
         if _names_asset(reading) or (reading.query and not points) or not (points or short):
             return None
@@ -211,6 +211,12 @@ def nearest(name: str, others: Sequence[str]) -> str:
         )
 
     return max(reversed(others), key=alike)
+
+
+def _is_bare(query: CatalogQuery | None) -> bool:
+    """Whether a query says only how many and in which order: `which is the smallest?`."""
+    ordering = {"order", "descending", "limit", "select"}
+    return query is not None and not query.model_dump(exclude_defaults=True, exclude=ordering)
 
 
 def _names_asset(reading: Reading) -> bool:

@@ -64,6 +64,16 @@ class Piece:
         return " ".join((*self.headings, self.lead, self.header))
 
     @property
+    def cells(self) -> list[str]:
+        """The cells of a row."""
+        return _split_row(self.text)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns of a row, where its table has a header."""
+        return _split_row(self.header) if self.header else []
+
+    @property
     def empty(self) -> bool:
         """A place that the author left open: `[More Information Needed]`."""
         return bool(_EMPTY.fullmatch(self.shown))

@@ -8,6 +8,8 @@ from agent.citations import Citations
 from agent.offline.asked import Part, content_words, parts
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.excerpts import Excerpt, chosen
+from agent.offline.extracts import Piece
+from agent.offline.extremes import furthest
 from agent.offline.honest_no import Unexplained, answers, evidence, unexplained
 from agent.offline.overlap import Overlap, Scored
 from agent.offline.reading import Reading
@@ -88,6 +90,8 @@ class ProseAnswers:
         told = []
         for part in parts(reading.question, reading.background):
             ranked = _of_variant(overlap.ranked(part, names), variant)
+            asked = [word for word in part.words if word not in names] or list(part.context)
+            ranked = _first(furthest(f"{reading.background} {part.text}", asked, document.pieces), ranked)
             if ranked:
                 sure = max(evidence(one, part, strange, known, self._weights.of) for one in ranked[:_JUDGED])
                 told.append(Told(part, ranked, sure))
@@ -174,3 +178,11 @@ def _of_variant(ranked: Sequence[Scored], variant: frozenset[str]) -> tuple[Scor
     """Only the pieces about a variant, where the document has any."""
     own = [one for one in ranked if variant and variant <= stems(one.piece.text)]
     return tuple(own or ranked)
+
+
+def _first(row: Piece | None, ranked: tuple[Scored, ...]) -> tuple[Scored, ...]:
+    """The row that a superlative asks for before the others, as an answer that covers everything."""
+    if row is None or not ranked:
+        return ranked
+    scored = Scored(row, 1.0, 1.0, 0.0, True, ranked[0].score + 1.0, ranked[0].covered)
+    return (scored, *(one for one in ranked if one.piece is not row))

@@ -121,3 +121,8 @@ def test_what_there_is_is_listed_in_full(question: str, asked: Almanac) -> None:
     assert answer.exhaustive
     assert answer.total == len(answer.rows) > 30
     assert all(row.markers for row in answer.rows)
+
+
+def test_the_furthest_row_of_a_table_is_named(asked: Almanac) -> None:
+    answer = asked.ask("Which CamemBERT checkpoint has the most parameters in its card's table, camembert-base?")
+    assert "335M" in answer.rows[0].label
