@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select, union
 
 from catalog import tables as t
 from catalog.quantities import comparable_score
@@ -69,6 +69,7 @@ class Conditions:
         for name, table in t.FACETS.items():
             wanted: OneOf = getattr(query, name)
             yield from self._sets(wanted, table, "asset_id", _value_matcher, [table.c.kind == query.kind])
+        yield from self._data_licences(query.data_license)
         if query.has_license is not None:
             known = t.licences.c.value.not_in(("unknown", "other"))
             yield Condition(
@@ -88,6 +89,27 @@ class Conditions:
             yield Condition(self._pairs(table, owner, [matcher(table, (value,)), *where]))
         if wanted.none_of:
             yield Condition(self._pairs(table, owner, [matcher(table, wanted.none_of), *where]), negated=True)
+
+    def _data_licences(self, wanted: OneOf) -> Iterator[Condition]:
+        if wanted.any_of:
+            yield Condition(self._licensed(wanted.any_of))
+        for value in wanted.all_of:
+            yield Condition(self._licensed((value,)))
+        if wanted.none_of:
+            yield Condition(self._licensed(wanted.none_of), negated=True)
+
+    def _licensed(self, licences: Sequence[str]) -> Select[Any]:
+        """Models trained on a dataset of one of these licences, with the fact of either step."""
+        training, licence = t.training.c, t.licences.c
+        both = select(training.model_id.label("asset"), training.fact, licence.fact.label("licence")).where(
+            training.dataset_id == licence.asset_id,
+            licence.kind == "dataset",
+            licence.value.in_(licences),
+            *self.stated(t.training),
+            *self.stated(t.licences),
+        )
+        steps = both.subquery().c
+        return union(select(steps.asset, steps.fact), select(steps.asset, steps.licence)).subquery().select()
 
     def _pairs(self, table: Table, owner: str, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
         return select(table.c[owner].label("asset"), table.c.fact.label("fact")).where(*where, *self.stated(table))

@@ -87,6 +87,7 @@ class CatalogQuery(Record):
     language: OneOf = OneOf()
     task: OneOf = OneOf()
     license: OneOf = OneOf()
+    data_license: OneOf = Field(OneOf(), description="licences of datasets that a model was trained on")
     tag: OneOf = OneOf()
     organization: OneOf = OneOf()
     has_license: bool | None = None

@@ -10,6 +10,7 @@ from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
 from agent.offline.discovery import Discovery
 from agent.offline.documents import DocumentFinder, everything
+from agent.offline.fact_table import fact_table
 from agent.offline.one_asset import OneAsset, blanked
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading, Subject
@@ -27,6 +28,7 @@ class OfflineAnswerer:
 
     def __init__(self, snapshot: Snapshot, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
+        self._catalog = snapshot.catalog
         self._reader = QuestionReader(snapshot.catalog)
         self._finder = DocumentFinder(snapshot)
         self._structured = StructuredAnswers(snapshot.catalog)
@@ -84,6 +86,8 @@ class OfflineAnswerer:
             kept = one.subject.words if one.subject else frozenset[str]()
             return self._one.answer(replace(one, question=blanked(one.question, frozenset(words) - kept)))
 
+        if reading.intent == "prose" and not reading.unread:
+            return fact_table(self._catalog, subjects)
         return compared(reading, subjects, answer_one)
 
     def _settled(self, reading: Reading) -> Reading:

@@ -59,7 +59,7 @@ class Constraints:
             "params": self.numbers.sizes(),
             "named": self._families(),
         }
-        return fields | self.facets() | self._organization_of_base()
+        return fields | self._licence_of_data(self.facets()) | self._organization_of_base()
 
     def _organization_of_base(self) -> dict[str, Any]:
         """`fine-tuned from dbmdz's BERT` says who made the base, not who made what was built on it."""
@@ -70,6 +70,12 @@ class Constraints:
         owners = {id_.rpartition("/")[0] for id_ in derivation.any_of}
         kept = [m for m in self.of("organization") if m.start < said.start() or m.id not in owners]
         return {"organization": OneOf(any_of=tuple(dict.fromkeys(m.id for m in kept)))}
+
+    def _licence_of_data(self, facets: dict[str, Any]) -> dict[str, Any]:
+        """`trained on data that must not be sold` is about the licence of the data, not of the models."""
+        if not self.phrases.says("licence_of_data", self.text):
+            return facets
+        return facets | {"license": OneOf(), "data_license": facets["license"]}
 
     def facets(self) -> dict[str, Any]:
         """Language, task, licence and organisation."""

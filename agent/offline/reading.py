@@ -228,9 +228,12 @@ class QuestionReader:
         loosely, found = phrases().says("compare_surely", text), list[Subject]()
         for part in _PARTS.split(question):
             named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak and m.words in part]
-            told = self.subjects.one("model", Told(part)) if loosely and not named else None
+            data = any(m.kind == "dataset" and m.words in part for m in mentions)
+            told = self.subjects.one("model", Told(part)) if loosely and not named and not data else None
             found += [Subject("model", m.id, frozenset(name_words(m.words))) for m in named]
             found += [Subject("model", told.id, told.words)] if told else []
+        if loosely and not found and not phrases().says("plural", text):
+            found = [Subject("dataset", m.id, frozenset(name_words(m.words))) for m in mentions if m.kind == "dataset"]
         return tuple({subject.id: subject for subject in found}.values())
 
     def about(self, question: str, subject: Subject, mentions: Sequence[Mention] | None = None) -> Reading:

@@ -83,6 +83,7 @@ def conditions(query: CatalogQuery) -> Iterator[str]:
     for name, label in _FACETS.items():
         wanted: OneOf = getattr(query, name)
         yield from _phrases(label, _shown(wanted) if name == "language" else _classed(wanted))
+    yield from _phrases("data with licence", _classed(query.data_license))
     if query.has_license is not None:
         yield "with a licence" if query.has_license else "without a licence"
     if query.named:
