@@ -114,7 +114,7 @@ class QuestionReader:
             told = self._about(reading, asked, subject) if subject else reading
             unheard = [] if told.unknown or _is_sure(told) else self.unknown_names(told)
             return replace(reading, unknown=tuple(unheard)) if unheard else told
-        return reading if reading.unknown else self._narrowed(reading, asked, made)
+        return replace(reading, intent=made[0]) if reading.unknown else self._narrowed(reading, asked, made)
 
     def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
         """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
