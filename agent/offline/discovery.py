@@ -6,7 +6,7 @@ from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
 from agent.offline.asking import SINGLE
 from agent.offline.needs import need_reader
-from agent.offline.reading import Reading
+from agent.offline.reading import Reading, is_sure
 from catalog.languages import language_name
 from catalog.passages import Filters
 from catalog.profiles import Fit, Need
@@ -28,7 +28,7 @@ class Discovery:
         """Whether the question tells a need and names no asset: a language or a task is no name."""
         follows = reading.carried or reading.within
         several = reading.query is not None or reading.intent not in SINGLE
-        if several or follows or not need_reader().told_in(reading.question):
+        if several or follows or is_sure(reading) or not need_reader().told_in(reading.question):
             return False
         facets = [mention.words for mention in reading.mentions if mention.kind in ("language", "task")]
         return not self._snapshot.retriever.names_something(reading.question, facets)

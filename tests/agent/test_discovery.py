@@ -86,7 +86,7 @@ def test_a_list_and_a_question_to_our_own_papers_are_no_needs(question: str, alm
 
 
 def test_an_open_question_with_a_wish_is_a_need(almanac: Almanac) -> None:
-    answer = almanac.ask("what could we use to tell which of the letters in our Dutch mailbox are angry?")
+    answer = almanac.ask("how could a machine help us to see that a letter in our Dutch mailbox is angry?")
     assert answer.headline.startswith("These may fit")
     assert answer.items[0].id == "den/moods"
 
