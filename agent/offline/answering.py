@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.answer import Answer, ToolCall
+from agent.offline.asking import SINGLE
 from agent.offline.comparison import compared
 from agent.offline.conversation import Conversation
 from agent.offline.discovery import Discovery
@@ -96,7 +97,7 @@ class OfflineAnswerer:
         query = everything(settled) or self._finder.family(settled)
         if query:
             return replace(settled, intent="list", query=query, subject=None, attribute=None)
-        if settled.subject is None or settled.subject == reading.subject:
+        if settled.subject is None or settled.subject == reading.subject or reading.intent not in SINGLE:
             return settled
         asked = self._reader.about(reading.question, settled.subject)
         return replace(settled, intent=asked.intent, attribute=asked.attribute)

@@ -31,6 +31,14 @@ class AnswerShape:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A kind of section of cards: how people ask for what stands there, and what its headings say."""
+
+    asked: re.Pattern[str]
+    headings: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class FollowPhrases:
     """How a question goes on from the one before; the fields are the keys of `[follow]`."""
 
@@ -50,6 +58,7 @@ class ProsePhrases:
     shapes: Mapping[str, AnswerShape]
     asks: re.Pattern[str]
     breaks: re.Pattern[str]
+    sections: tuple[Section, ...]
     heads: tuple[re.Pattern[str], ...]
     senses: tuple[str, ...]
     framing: frozenset[str]
@@ -74,6 +83,11 @@ class Part:
     context: tuple[str, ...] = ()
     implied: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    def under(self, headings: Sequence[str]) -> bool:
+        """Whether what is asked stands under such headings: the lowest two count."""
+        return any(section.headings.search(heading) for section in self.sections for heading in headings[-2:])
 
     def fits(self, text: str) -> bool:
         """Whether a text has a shape that is asked for; any text where none is."""
@@ -88,7 +102,8 @@ def prose_phrases() -> ProsePhrases:
     parts_ = raw["parts"]
     return ProsePhrases(
         shapes={name: _shape(told) for name, told in raw["asked"].items()},
-        asks=re.compile(rf"\b(?:{parts_['asks']})\b", re.IGNORECASE),
+        asks=re.compile(parts_["asks"], re.IGNORECASE),
+        sections=tuple(_section(told) for told in raw["section"]),
         breaks=re.compile("|".join(parts_["breaks"]), re.IGNORECASE),
         heads=tuple(re.compile(pattern, re.IGNORECASE) for pattern in parts_["heads"]),
         senses=tuple(raw["senses"]),
@@ -119,7 +134,10 @@ def parts(question: str, background: str = "") -> tuple[Part, ...]:
     """The parts of a question in their order; what only leads up to them, and `background`, is their context."""
     known = prose_phrases()
     texts = [text.strip() for text in known.breaks.split(question) if text and text.strip()]
-    found = [Part(text, tuple(content_words(text)), _shapes(text), head=_head(text)) for text in texts]
+    found = [
+        Part(text, tuple(content_words(text)), _shapes(text), head=_head(text), sections=_sections(text))
+        for text in texts
+    ]
     told = [part for part in found if part.words or part.shapes or background]
     asking = [part for part in told if known.asks.search(part.text)] or told
     before = content_words(background)
@@ -153,6 +171,16 @@ def content_words(text: str) -> list[str]:
 def _shapes(text: str) -> tuple[str, ...]:
     asked = text.lower()
     return tuple(name for name, shape in prose_phrases().shapes.items() if shape.question.search(asked))
+
+
+def _sections(text: str) -> tuple[Section, ...]:
+    asked = text.lower()
+    return tuple(section for section in prose_phrases().sections if section.asked.search(asked))
+
+
+def _section(told: Mapping[str, list[str]]) -> Section:
+    headings = re.compile("|".join(told["headings"]), re.IGNORECASE)
+    return Section(_alternatives(told["asked"], "\\b(?:", ")"), headings)
 
 
 def _alternatives(patterns: list[str], before: str = "", after: str = "") -> re.Pattern[str]:

@@ -14,6 +14,9 @@ Intent = Literal[
     "list", "count", "tally", "each", "ranking", "training_data", "base_models", "attribute", "score", "prose"
 ]
 
+#: intents of questions about one asset, or about what a text says
+SINGLE: tuple[Intent, ...] = ("attribute", "score", "prose")
+
 #: intent and query of a question about several assets
 Several = tuple[Intent, CatalogQuery]
 

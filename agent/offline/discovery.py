@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
+from agent.offline.asking import SINGLE
 from agent.offline.needs import need_reader
-from agent.offline.reading import Reading
+from agent.offline.reading import Reading, is_sure
 from catalog.languages import language_name
 from catalog.passages import Filters
 from catalog.profiles import Fit, Need
@@ -26,7 +27,8 @@ class Discovery:
     def applies(self, reading: Reading) -> bool:
         """Whether the question tells a need and names no asset: a language or a task is no name."""
         follows = reading.carried or reading.within
-        if reading.query is not None or follows or not need_reader().told_in(reading.question):
+        several = reading.query is not None or reading.intent not in SINGLE
+        if several or follows or is_sure(reading) or not need_reader().told_in(reading.question):
             return False
         facets = [mention.words for mention in reading.mentions if mention.kind in ("language", "task")]
         return not self._snapshot.retriever.names_something(reading.question, facets)

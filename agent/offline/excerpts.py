@@ -4,7 +4,7 @@ A sentence that leads into a list is shown with the list, an item that its lead-
 that answer alike together, a sentence with the short paragraph around it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.offline.asked import Part
@@ -12,9 +12,10 @@ from agent.offline.extracts import Piece
 from agent.offline.overlap import Scored
 
 _MOST, _LONGEST = 4, 700
-_ALSO = 0.5
+_ALSO, _NEAR, _TITLED = 0.5, 0.75, 0.25
 _ALIKE = 0.9
 _LIST, _TABLE = 14, 10
+_SHORT_LIST, _SHORT_TABLE, _SHORT = 8, 4, 500
 _PARAGRAPH = 600
 _LEADS = (":", "：")
 
@@ -50,7 +51,8 @@ def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> lis
         if at in shown:
             continue
         adds = one.covered - covered
-        if found and (one.score < _ALSO * ranked[0].score or (not adds and one.score < _ALIKE * ranked[0].score)):
+        enough = _ALSO if adds else _NEAR
+        if found and one.score < enough * ranked[0].score:
             continue
         group = _group(one, at, ranked, pieces)
         shown.update(group)
@@ -58,7 +60,15 @@ def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> lis
         found.append(Excerpt(tuple(pieces[i] for i in group), one.score))
         if len(found) == _MOST:
             break
-    return found
+    titled = _under_heading(part, ranked, shown, place)
+    return [*found[: _MOST - 1], Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score)] if titled else found
+
+
+def _under_heading(part: Part, ranked: Sequence[Scored], shown: set[int], place: Mapping[int, int]) -> Scored | None:
+    """The best piece under a heading that says what is asked, where none of the pieces shown stands there."""
+    if not part.sections or any(part.under(one.piece.headings) for one in ranked if place[id(one.piece)] in shown):
+        return None
+    return next((one for one in ranked if part.under(one.piece.headings) and one.score >= _TITLED * ranked[0].score), None)
 
 
 def _group(one: Scored, at: int, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[int]:
@@ -76,7 +86,8 @@ def _group(one: Scored, at: int, ranked: Sequence[Scored], pieces: Sequence[Piec
 def _items(one: Scored, at: int, pieces: Sequence[Piece]) -> list[int]:
     """All items of the list where what is asked stands above it, else the one."""
     siblings = _block(at, pieces)
-    own = one.coverage_alone >= _ALIKE * one.coverage
+    short = len(siblings) <= _SHORT_LIST and sum(len(pieces[i].text) for i in siblings) <= _SHORT
+    own = not short and one.coverage_alone >= _ALIKE * one.coverage
     if own or len(siblings) > _LIST:
         return [at]
     lead = siblings[0] - 1
@@ -88,6 +99,8 @@ def _items(one: Scored, at: int, pieces: Sequence[Piece]) -> list[int]:
 def _rows(one: Scored, at: int, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[int]:
     """The rows of the table that score like the best, in their order."""
     siblings = set(_block(at, pieces))
+    if len(siblings) <= _SHORT_TABLE and sum(len(pieces[i].shown) for i in siblings) <= _SHORT:
+        return sorted(siblings)
     alike = {id(other.piece) for other in ranked if other.score >= _ALIKE * one.score}
     rows = [i for i in sorted(siblings) if id(pieces[i]) in alike]
     return rows[:_TABLE] if at in rows[:_TABLE] else [at]

@@ -1,8 +1,8 @@
 """Whether a document answers a question at all, and the honest no where none does.
 
 The judgement is a logistic one over few features of the best piece: how much of what is asked it covers, how near it is
-in meaning, whether it has the shape of an answer, whether the thing asked for stands there at all, and names in the
-question that the document does not know. The weights are rounded from a fit on questions with and without an answer.
+in meaning, whether it has the shape of an answer or stands under a heading that says what is asked, whether the thing
+asked for stands there at all, and names in the question that the document does not know. The weights are rounded from a fit on questions with and without an answer.
 """
 
 import re
@@ -36,10 +36,10 @@ _QUANTITY = re.compile(
 _FACETS = ("metric", "task", "license", "organization")
 
 _WEIGHTS = {
-    "bias": -1.4, "coverage": 2.3, "alone": 1.2, "meaning": 1.5, "fits": 0.8, "fits not": -1.05, "head missing": -0.65,
-    "nothing": -1.0, "name unknown": -2.5, "word unknown": -0.15, "unnamed": -1.0,
+    "bias": -1.5, "coverage": 2.1, "alone": 1.2, "meaning": 2.6, "fits not": -0.3, "head missing": -0.35,
+    "nothing": -1.0, "name unknown": -3.0, "word unknown": -0.6, "unnamed": -1.6, "titled": 0.9,
 }  # fmt: skip
-_LEAST, _LEAST_FOR_FACT = -0.35, 0.2
+_LEAST, _LEAST_FOR_FACT = -0.7, -0.1
 
 _NOTHING = 0.1
 Weight = Callable[[str], float]
@@ -72,13 +72,13 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
         "coverage": min(1.0, best.coverage),
         "alone": min(1.0, best.coverage_alone),
         "meaning": best.meaning,
-        "fits": float(best.fits and bool(part.shapes)),
         "fits not": float(not best.fits),
         "head missing": sum(weight(word) for word in head if word in missing) / whole,
         "nothing": float(best.coverage < _NOTHING),
         "name unknown": float(bool(strange.names or strange.metrics)),
         "word unknown": float(min(2, len(strange.words))),
         "unnamed": float(not named),
+        "titled": float(part.under(best.piece.headings)),
     }
 
 

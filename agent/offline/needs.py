@@ -37,6 +37,7 @@ class NeedReader:
     concepts: tuple[Concept, ...]
     facts: re.Pattern[str]
     ours: re.Pattern[str]
+    wishes: re.Pattern[str]
     data: re.Pattern[str]
     models: re.Pattern[str]
     commercial: re.Pattern[str]
@@ -57,7 +58,7 @@ class NeedReader:
 
     def told_in(self, text: str) -> bool:
         """Whether the text tells a need, and not a question about something: what is known, or at some length."""
-        if self.facts.search(text) and not self.ours.search(text):
+        if self.facts.search(text) and not (self.ours.search(text) and self.wishes.search(text)):
             return False
         known = any(concept.said.search(text) for concept in self.concepts)
         return known or len(text.split()) >= _AT_LENGTH
@@ -73,7 +74,7 @@ def need_reader() -> NeedReader:
     """The one reader; read once per process."""
     raw = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     concepts = tuple(Concept(_stems(c["said"]), c["means"], frozenset(c["tasks"])) for c in raw["concept"])
-    words = {name: _words(raw[name]) for name in ("facts", "ours", "data", "models", "commercial", "small")}
+    words = {name: _words(raw[name]) for name in ("facts", "ours", "wishes", "data", "models", "commercial", "small")}
     return NeedReader(concepts, **words)
 
 

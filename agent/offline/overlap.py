@@ -22,7 +22,7 @@ from catalog.points import bm25
 _OTHER_WORD, _CONTEXT, _NEIGHBOUR = 0.75, 0.7, 0.35
 _ASKED_AROUND, _ASKED_AROUND_ONE, _IMPLIED = 0.3, 0.7, 0.3
 _RARENESS_HERE = 0.5
-_MEANING, _SHAPE = 0.3, 0.2
+_MEANING, _SHAPE, _SECTION = 0.3, 0.2, 0.1
 _COUNTED_IN = {"row": 0.15, "field": 0.1, "item": 0.05}
 _MEANING_OF_KIND = {"row": 0.5, "code": 0.5, "field": 0.7}
 _WITHOUT_STRICT, _WITHOUT_SHAPE = 0.6, 0.9
@@ -155,6 +155,7 @@ def _scored(piece: Piece, part: Part, found: tuple[float, ...], covered: frozens
     alike = _MEANING_OF_KIND.get(piece.kind, 1.0) * whole
     coverage += _IMPLIED * _implied(part, piece)
     score = coverage + _MEANING * alike + _SHAPE * (fits and bool(part.shapes))
+    score += _SECTION * part.under(piece.headings)
     if fits and "number" in part.shapes:
         score += _COUNTED_IN.get(piece.kind, 0.0)
     if not fits:

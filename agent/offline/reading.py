@@ -112,9 +112,9 @@ class QuestionReader:
         if made is None or _barely_read(reading, made[1]):
             subject = self._subject(text, mentions)
             told = self._about(reading, asked, subject) if subject else reading
-            unheard = [] if told.unknown or _is_sure(told) else self.unknown_names(told)
+            unheard = [] if told.unknown or is_sure(told) else self.unknown_names(told)
             return replace(reading, unknown=tuple(unheard)) if unheard else told
-        return reading if reading.unknown else self._narrowed(reading, asked, made)
+        return replace(reading, intent=made[0]) if reading.unknown else self._narrowed(reading, asked, made)
 
     def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
         """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
@@ -271,7 +271,7 @@ class QuestionReader:
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
 
 
-def _is_sure(reading: Reading) -> bool:
+def is_sure(reading: Reading) -> bool:
     """Whether the subject is named in full, with its maker, or by a word that looks like a name."""
     subject = reading.subject
     if subject is None:

@@ -74,6 +74,23 @@ def test_the_kind_that_is_wanted_is_read(text: str, kind: str | None) -> None:
     assert need_reader().read(text).kind == kind
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Dutch letter models trained on the Great Herring Corpus",
+        "what do we do at night when the mail router is down and nobody answers the phone?",
+    ],
+)
+def test_a_list_and_a_question_to_our_own_papers_are_no_needs(question: str, almanac: Almanac) -> None:
+    assert not almanac.ask(question).headline.startswith("These may fit")
+
+
+def test_an_open_question_with_a_wish_is_a_need(almanac: Almanac) -> None:
+    answer = almanac.ask("how could a machine help us to see that a letter in our Dutch mailbox is angry?")
+    assert answer.headline.startswith("These may fit")
+    assert answer.items[0].id == "den/moods"
+
+
 def test_facts_are_asked_for_and_not_needed() -> None:
     told_in = need_reader().told_in
     assert told_in("our customers complain in Polish and we would like to sort what they write")
