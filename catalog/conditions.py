@@ -99,10 +99,12 @@ class Conditions:
             yield Condition(self._licensed(wanted.none_of), negated=True)
 
     def _licensed(self, licences: Sequence[str]) -> Select[Any]:
-        """Models trained on a dataset of one of these licences, with the fact of either step."""
-        training, licence = t.training.c, t.licences.c
+        """Models trained on a dataset of one of these licences or a part of one, with the fact of either step."""
+        training, data, licence = t.training.c, t.assets.c, t.licences.c
         both = select(training.model_id.label("asset"), training.fact, licence.fact.label("licence")).where(
-            training.dataset_id == licence.asset_id,
+            data.kind == "dataset",
+            data.id == training.dataset_id,
+            or_(licence.asset_id == data.id, licence.asset_id == data.parent),
             licence.kind == "dataset",
             licence.value.in_(licences),
             *self.stated(t.training),

@@ -93,6 +93,33 @@ def test_models_are_compared_side_by_side(asked: Almanac) -> None:
     assert {item.value for item in answer.items} == {"mit", "apache-2.0"}
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["compare gpt2 and distilgpt2", "gpt2 vs distilgpt2", "What is the difference between gpt2 and distilgpt2?"],
+)
+def test_a_comparison_by_nothing_in_particular_is_a_table_of_facts(question: str, asked: Almanac) -> None:
+    answer = asked.ask(question)
+    assert answer.columns == ("", "gpt2", "distilgpt2")
+    told = {row.label: row.details for row in answer.rows}
+    assert told["licence"] == ("mit", "apache-2.0")
+    assert told["base model"] == ("–", "gpt2")
+    assert all(row.markers for row in answer.rows)
+
+
+def test_datasets_are_compared_as_well(asked: Almanac) -> None:
+    answer = asked.ask("How do SQuAD and SQuAD 2.0 differ?")
+    assert answer.columns == ("", "squad", "squad_v2")
+    assert {row.label: row.details for row in answer.rows}["size"] == ("10K<n<100K", "100K<n<1M")
+
+
+def test_a_licence_of_training_data_rests_on_both_cards(asked: Almanac) -> None:
+    answer = asked.ask("Which models were trained on cc-by-sa-4.0 licensed data?")
+    assert "deepset/roberta-base-squad2" in {item.id for item in answer.items}
+    row = next(row for row in answer.rows if row.label == "deepset/roberta-base-squad2")
+    cited = {citation.path for citation in answer.citations if citation.marker in row.markers}
+    assert cited == {"models/deepset/roberta-base-squad2/README.md", "datasets/squad_v2/README.md"}
+
+
 def test_a_follow_up_keeps_its_subject(asked: Almanac) -> None:
     answer = asked.ask("What licence does camembert-base have?", "and what was it trained on?")
     assert [item.id for item in answer.items] == ["oscar"]

@@ -68,8 +68,9 @@ def _query(table: dict[str, Any]) -> CatalogQuery:
             fields[condition] = value | {"depth": None}
         elif value == 0:
             fields[condition] = None
-    licence = fields.get("license", {}).get("any_of", [""])[0]
-    if licence in classes:
-        terms = vocabulary("licences").terms.values()
-        fields["license"] = {"any_of": [t.id for t in terms if t.extra.get("commercial") is classes[licence]]}
+    terms = vocabulary("licences").terms.values()
+    for condition in ("license", "data_license"):
+        licence = fields.get(condition, {}).get("any_of", [""])[0]
+        if licence in classes:
+            fields[condition] = {"any_of": [t.id for t in terms if t.extra.get("commercial") is classes[licence]]}
     return CatalogQuery.model_validate(fields)

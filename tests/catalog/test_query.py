@@ -164,6 +164,16 @@ FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [
         {"license": OneOf(none_of=("cc-by-nc-4.0",)), "task": OneOf(any_of=("question-answering",))},
         ["den/quiz"],
     ),
+    (
+        "licence of the training data, also of what they are a part of",
+        {"data_license": OneOf(any_of=("other", "cc-by-4.0"))},
+        ["den/quiz", "nest/mood", "nest/quiz"],
+    ),
+    (
+        "not that licence of the training data",
+        {"data_license": OneOf(none_of=("cc-by-4.0",)), "trained_on": TrainedOnAny(any_of=("squad_v2", "glue"))},
+        ["nest/mood"],
+    ),
     ("tag", {"tag": OneOf(any_of=("quiz",))}, ["den/quiz", "lark"]),
     ("organisation in any case", {"organization": OneOf(any_of=("Den",))}, ["den/quiz", "den/root", "den/small"]),
     ("not of an organisation", {"organization": OneOf(none_of=("den", "nest"))}, ["lark", "owl"]),
