@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from slack_bolt import Ack, App, Assistant, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
 from agent.slack.asked import Question
@@ -27,6 +28,18 @@ _CHANGED, _DELETED, _TOMBSTONE = "message_changed", "message_deleted", "tombston
 Body = Mapping[str, Any]
 
 
+class _Authorized(Authorize):
+    """Which token an event is answered with; None, which Bolt's types do not know of, where there is none."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+
+    def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any
+    ) -> AuthorizeResult:
+        return cast(AuthorizeResult, self._workspaces.authorize(enterprise_id, team_id))
+
+
 @dataclass(frozen=True)
 class Listeners:
     """Hands what Slack delivers to those who deal with it; `gone` is told of workspaces that removed the app."""
@@ -42,7 +55,7 @@ class Listeners:
         app = App(
             name="almanac",
             client=client_of(self.settings),
-            authorize=self._authorized,
+            authorize=_Authorized(self.workspaces),
             signing_secret=self._signing_secret(),
             listener_executor=ThreadPoolExecutor(1, thread_name_prefix="listener"),
             logger=logging.getLogger("almanac.slack.bolt"),
@@ -58,10 +71,6 @@ class Listeners:
         app.event("tokens_revoked")(self._revoked)
         app.event(re.compile(r".+"))(_unheard)
         return app
-
-    def _authorized(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Bolt takes None for an app that is not installed there, though its types do not say so."""
-        return cast(AuthorizeResult, self.workspaces.authorize(enterprise_id, team_id))
 
     def _signing_secret(self) -> str:
         secret = self.settings.slack_signing_secret
