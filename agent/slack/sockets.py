@@ -1,6 +1,8 @@
 """Socket Mode: Slack's events come over a WebSocket that the bot opens, so nothing has to be reachable from outside."""
 
+import contextlib
 import logging
+import socket
 import time
 from collections.abc import Callable
 
@@ -54,6 +56,16 @@ class Connection(SocketModeClient):
                 self.auto_reconnect_enabled = False
                 self._lost(error)
             raise
+
+
+    def close(self) -> None:
+        """End at once: whoever reads from the socket would wait for seconds."""
+        self.current_session_state.terminated = True
+        plug = self.current_session.sock if self.current_session else None
+        if plug is not None:
+            with contextlib.suppress(OSError):
+                plug.shutdown(socket.SHUT_RDWR)
+        super().close()
 
 
 class SocketMode:

@@ -1,7 +1,7 @@
 """Slack on this machine: its Web API over HTTP, Socket Mode over WebSocket, and people who write, click and wait.
 
-What the bot posts is kept as Slack would keep it (`messages`, `whispers`, `reactions`, `views`, `files`), every call is in
-`calls`, and whatever Slack would refuse is refused and noted in `problems`.
+What the bot posts is kept as Slack would keep it (`messages`, `whispers`, `reactions`, `views`, `files`), every call is
+in `calls`, and whatever Slack would refuse is refused and noted in `problems`.
 """
 
 import contextlib
@@ -75,7 +75,7 @@ class Envelope:
 
 @dataclass
 class SlackServer:
-    """`reacts` is called, in a thread of the server, when the bot has acknowledged or called something."""
+    """`teams` are the workspaces that have the app, `members` the channels that the bot is in."""
 
     teams: tuple[Team, ...] = (Team(),)
     groups: dict[str, list[str]] = field(default_factory=dict)
@@ -172,7 +172,7 @@ class SlackServer:
         team = next((team for team in self.teams if team.token == token), None)
         if team is None:
             return 200, {"ok": False, "error": "invalid_auth"}, {}
-        deed = getattr(self, f"_{method.replace('.', '_')}", None)
+        deed = getattr(self, f"_{method.replace('.', '_').lower()}", None)
         if deed is None:
             self.problems.append(f"no such method: {method}")
             return 200, {"ok": False, "error": "unknown_method"}, {}
@@ -190,7 +190,7 @@ class SlackServer:
         self.problems += found
         return {"error": "invalid_blocks", "response_metadata": {"messages": found}} if found else None
 
-    def _chat_postMessage(self, given: Json, team: Team) -> Json:
+    def _chat_postmessage(self, given: Json, team: Team) -> Json:
         if not (given.get("unfurl_links") is False and given.get("unfurl_media") is False) and given.get("blocks"):
             self.problems.append("unfurls")
         refused = self._checked(given)
@@ -217,14 +217,14 @@ class SlackServer:
         found = self.messages.pop((given["channel"], given["ts"]), None)
         return {"ts": given["ts"]} if found else {"error": "message_not_found"}
 
-    def _chat_postEphemeral(self, given: Json, _: Team) -> Json:
+    def _chat_postephemeral(self, given: Json, _: Team) -> Json:
         refused = self._checked(given)
         if refused:
             return refused
         self.whispers.append(given)
         return {"message_ts": self.stamp()}
 
-    def _chat_startStream(self, given: Json, team: Team) -> Json:
+    def _chat_startstream(self, given: Json, team: Team) -> Json:
         if not all(given.get(name) for name in ("thread_ts", "recipient_team_id", "recipient_user_id")):
             return {"error": "missing_recipient"}
         ts = self.stamp()
@@ -232,14 +232,14 @@ class SlackServer:
         self._stream(self.messages[given["channel"], ts], given)
         return {"ts": ts, "channel": given["channel"]}
 
-    def _chat_appendStream(self, given: Json, _: Team) -> Json:
+    def _chat_appendstream(self, given: Json, _: Team) -> Json:
         known = self.messages.get((given["channel"], given["ts"]), {})
         if not known.get("streaming"):
             return {"error": "message_not_in_streaming_state"}
         self._stream(known, given)
         return {"ts": given["ts"]}
 
-    def _chat_stopStream(self, given: Json, _: Team) -> Json:
+    def _chat_stopstream(self, given: Json, _: Team) -> Json:
         known = self.messages.get((given["channel"], given["ts"]), {})
         if not known.get("streaming"):
             return {"error": "message_not_in_streaming_state"}
@@ -270,14 +270,14 @@ class SlackServer:
         on.remove(given["name"])
         return {}
 
-    def _assistant_threads_setStatus(self, given: Json, _: Team) -> Json:
+    def _assistant_threads_setstatus(self, given: Json, _: Team) -> Json:
         self.statuses.append(given["status"])
         return {}
 
-    def _assistant_threads_setTitle(self, given: Json, _: Team) -> Json:
+    def _assistant_threads_settitle(self, given: Json, _: Team) -> Json:
         return {}
 
-    def _assistant_threads_setSuggestedPrompts(self, given: Json, _: Team) -> Json:
+    def _assistant_threads_setsuggestedprompts(self, given: Json, _: Team) -> Json:
         if not 0 < len(given["prompts"]) <= 4:
             self.problems.append(f"{len(given['prompts'])} suggested prompts")
         return {}
@@ -302,12 +302,12 @@ class SlackServer:
         self.views.append(view)
         return {"view": view}
 
-    def _files_getUploadURLExternal(self, given: Json, _: Team) -> Json:
+    def _files_getuploadurlexternal(self, given: Json, _: Team) -> Json:
         id_ = f"F{next(self._numbers)}"
         self.files[id_] = {"name": given["filename"], "length": int(given["length"])}
         return {"file_id": id_, "upload_url": f"http://{self.host}/upload/{id_}"}
 
-    def _files_completeUploadExternal(self, given: Json, _: Team) -> Json:
+    def _files_completeuploadexternal(self, given: Json, _: Team) -> Json:
         listed = json.loads(given["files"]) if isinstance(given["files"], str) else given["files"]
         for one in listed:
             self.files[one["id"]] |= {

@@ -1,45 +1,18 @@
 """Questions in channels, threads and direct messages, as people see them answered."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from people import Person, Post
-from slack_server import Json, SlackServer, Team
+from said import SQUAD, answers, settled, text_of
+from slack_server import SlackServer, Team
 
 from agent.journal import Journal
 from agent.slack.bot import Bot
 
 Starts = Callable[..., Bot]
-SQUAD = "Which models were fine-tuned on SQuAD 2.0?"
-
-
-def answers(slack: SlackServer, post: Post, count: int = 1) -> list[Json]:
-    """The bot's messages in the thread of a post, once there are so many and the last one is done with."""
-    slack.until(lambda: len(slack.thread(post.channel, post.thread)) >= count, f"{count} answers to {post.text!r}")
-    slack.until(lambda: len(slack.called("reactions.remove")) == len(slack.called("reactions.add")), "end of the work")
-    return slack.thread(post.channel, post.thread)
-
-
-def text_of(message: Json) -> str:
-    """All that a message says in its blocks."""
-    said = []
-    for block in message["blocks"]:
-        said += [block["text"]["text"]] if "text" in block else []
-        said += [
-            element["text"]["text"] if element["type"] == "button" else element.get("text", "")
-            for element in block.get("elements", ())
-        ]
-    return "\n".join(text for text in said if isinstance(text, str))
-
-
-def settled(slack: SlackServer, bot: Bot) -> None:
-    """Everything that was sent is acknowledged, heard and answered."""
-    slack.until(lambda: all(one.acknowledged for one in list(slack.envelopes.values())), "acknowledgements")
-    time.sleep(0.3)
-    slack.until(lambda: bot.line.idle(0), "rest")
 
 
 def test_a_mention_is_answered_once_in_a_thread_with_list_sources_and_what_was_understood(
