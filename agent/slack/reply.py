@@ -48,6 +48,7 @@ class Reply:
             if is_fatal(error):
                 raise
             log.info("no stream for %s (%s): the message is edited instead", self._question.key, code_of(error))
+            self._end_stream()
             self._growing = EditedMessage(self._client, self._question, self.ts, self._clock)
             self._add(self._said)
 
@@ -71,14 +72,13 @@ class Reply:
                 if is_fatal(error):
                     raise
                 log.info("the stream for %s broke (%s)", self._question.key, code_of(error))
-            self._growing = None
+            else:
+                self._growing = None
         self.say(whole)
 
     def say(self, message: Message) -> None:
         """Make or change the message; a stream that is open ends before."""
-        if isinstance(self._growing, NativeStream) and self._growing.ts:
-            self._ignoring(("message_not_in_streaming_state",), self._growing.end, rest="", below=[])
-        self._growing = None
+        self._end_stream()
         if not self._question.has_message:
             self._answer_command(message)
         elif self._question.ephemeral:
@@ -97,6 +97,12 @@ class Reply:
             self.ts = ""
 
     # -- ways to say it
+
+    def _end_stream(self) -> None:
+        """A message that is still streaming cannot be edited."""
+        if isinstance(self._growing, NativeStream) and self._growing.ts:
+            self._ignoring(("message_not_in_streaming_state",), self._growing.end, rest="", below=[])
+        self._growing = None
 
     def _add(self, text: str) -> None:
         if self._growing is None:
