@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalog.errors import AlmanacError, SettingError, SourceError
+from catalog.errors import AlmanacError, SettingError, SourceError, UnavailableError
 from catalog.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -313,7 +313,8 @@ def why(replay: bool, as_json: bool) -> int:
 @_store
 @click.option("--model", help="Also ask this model: is it there, how fast, can it call tools.")
 @_base_url
-def doctor(model: str | None, **options: Any) -> int:
+@click.option("--slack", is_flag=True, help="Also check Slack's tokens, scopes and socket.")
+def doctor(model: str | None, slack: bool, **options: Any) -> int:
     """Check the store, the versions, the embedder and what each extra would add."""
     from agent.doctor import examine
     from agent.terminal import show_checks
@@ -324,8 +325,57 @@ def doctor(model: str | None, **options: Any) -> int:
         from agent.probing import examine_model
 
         checks += examine_model(settings)
+    if slack:
+        _needs_bolt()
+        from agent.slack.examination import examine_slack
+
+        checks += examine_slack(settings)
     show_checks(checks)
     return MUST_ACT if any(check.state == "broken" for check in checks) else DONE
+
+
+@cli.group(invoke_without_command=True)
+@_model
+@_base_url
+@_store
+@_trace
+@click.option("--debug", is_flag=True, help="Log all that Slack's libraries say, without tokens.")
+@click.pass_context
+def slack(context: click.Context, debug: bool, **options: Any) -> int:
+    """Answer in Slack until told to end; how to set it up is in the README."""
+    if context.invoked_subcommand:
+        return DONE
+    _needs_bolt()
+    import logging
+
+    from agent.slack.bot import serve
+    from agent.slack.redaction import log_to_stderr, stop_logging
+
+    settings = load_settings(**options)
+    handler = log_to_stderr(settings, logging.DEBUG if debug else logging.INFO)
+    try:
+        serve(settings)
+    finally:
+        stop_logging(handler)
+    return DONE
+
+
+@slack.command("manifest")
+def slack_manifest() -> int:
+    """Print the manifest of the Slack app, with a reason for each permission."""
+    _needs_bolt()
+    from agent.slack.manifest import manifest
+
+    click.echo(manifest(load_settings()), nl=False)
+    return DONE
+
+
+def _needs_bolt() -> None:
+    """Raises UnavailableError where the library for Slack is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("slack_bolt") is None:
+        raise UnavailableError("the Slack bot needs slack-bolt. Install it: pip install 'almanac[slack]'")
 
 
 def _snapshot(store: Path | None) -> Any:

@@ -83,7 +83,12 @@ class Feedback(Record):
 
 def journal_of(settings: Settings) -> "Journal":
     """The journal that the settings name: a file beside the catalogue, or any SQLAlchemy URL."""
-    return Journal(settings.journal_url or f"sqlite:///{settings.store / JOURNAL}")
+    return Journal(url_of(settings))
+
+
+def url_of(settings: Settings) -> str:
+    """The SQLAlchemy URL of the journal."""
+    return settings.journal_url or f"sqlite:///{settings.store / JOURNAL}"
 
 
 def _now() -> datetime:

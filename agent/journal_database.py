@@ -97,6 +97,14 @@ class JournalDatabase:
             with self._alone() as connection:
                 yield connection
 
+    def make(self, tables: MetaData) -> None:
+        """Make the tables that a front end keeps beside those of the journal, where they are missing."""
+        with self._translated():
+            if not self._exists():
+                self._create()
+            with self._alone() as connection:
+                tables.create_all(connection)
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -63,7 +63,7 @@ class Progress:
             case Working(text=text):
                 self._status = text
             case ToolStarted(name=name):
-                self._status = _doing(name)
+                self._status = doing(name)
             case ToolFinished(call=call, error=error):
                 self._status = one_line(error, _LONGEST_STATUS) if error else came_of(call)
             case Said(text=text):
@@ -93,7 +93,8 @@ class Progress:
         return Group(*lines[-max(self._console.height - 3, 1) :], status)
 
 
-def _doing(name: str) -> str:
+def doing(name: str) -> str:
+    """`looking for models…`."""
     return f"{_DOING[name][0] if name in _DOING else name}…"
 
 

@@ -6,19 +6,22 @@ Sources, strongest first: command-line options, environment variables `ALMANAC_<
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from catalog.errors import SettingError
+
+_SECRET = ("key", "token", "secret")
 
 
 def default_store() -> Path:
@@ -42,6 +45,27 @@ def _check_config_file() -> None:
     named = os.environ.get("ALMANAC_CONFIG")
     if named and not Path(named).is_file():
         raise SettingError(f"there is no configuration file {named}. Correct or unset ALMANAC_CONFIG.")
+
+
+def _split(value: Any) -> Any:
+    """`C1, U2` of a variable as a list."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+#: ids of Slack: channels (C…, G…, D…), people (U…, W…) and user groups (S…)
+SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class SlackChannel(BaseModel):
+    """What is different in one channel; the channel `*` stands for all that have no rules of their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: Literal["mentions", "questions"] = "mentions"
+    ephemeral: bool = False
+    allowed: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    model: str | None = None
 
 
 class Settings(BaseSettings):
@@ -78,6 +102,20 @@ class Settings(BaseSettings):
         "auto", description="How a local model answers: `small`, `agent`, or by its number of parameters"
     )
     chat_history: Path = Field(default_factory=default_history, description="File of what was typed in chats")
+    slack_bot_token: SecretStr | None = Field(None, description="Bot token (xoxb-…), several workspaces: with commas")
+    slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…) for Socket Mode")
+    slack_signing_secret: SecretStr | None = Field(None, description="Signing secret for HTTP mode")
+    slack_mode: Literal["socket", "http"] = Field("socket", description="How Slack reaches the bot")
+    slack_listen: str = Field("127.0.0.1:3000", description="HOST:PORT of HTTP mode")
+    slack_allowed: SlackIds = Field((), description="Ids of channels, people, groups that are answered; empty: all")
+    slack_denied: SlackIds = Field((), description="Ids of channels, people and groups that are not answered")
+    slack_channels: dict[str, SlackChannel] = Field(default_factory=dict, description="Rules of single channels")
+    slack_source_url: str | None = Field(None, description="Base URL of the cited files, which sources then link to")
+    slack_workers: int = Field(4, ge=1, le=64, description="Questions answered at the same time")
+    slack_queue: int = Field(500, ge=1, description="Questions that may wait; more are told to come back")
+    slack_per_minute: int = Field(10, ge=1, description="Questions a person may ask in a minute")
+    slack_grace: float = Field(20, ge=0, description="Seconds that questions get when the bot is told to end")
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
     jobs: int = Field(0, ge=0, description="Worker processes of an ingest; 0: one per core")
     max_file_mb: float = Field(20, gt=0, description="Files larger than this are skipped when ingesting, in MB")
 
@@ -105,7 +143,7 @@ def load_settings(**options: Any) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))
-        got = "" if name.endswith("key") else f" (got {problem.get('input')!r})"
+        got = "" if name.endswith(_SECRET) else f" (got {problem.get('input')!r})"
         raise SettingError(
             f"setting {name!r}: {problem['msg'].lower()}{got}. "
             f"Correct the option, ALMANAC_{name.upper()} or {config_file()}."
