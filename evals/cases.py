@@ -87,6 +87,15 @@ class Case(Record):
         """The conversation; its last turn is to be answered."""
         return self.turns or (self.question or "",)
 
+    @property
+    def to_be_declined(self) -> bool | None:
+        """Whether to decline is right; None where either may be: an empty list, or only words to avoid."""
+        expected = self.expected
+        answers = (expected.items, expected.languages, expected.must_include)
+        if any(answers) or expected.value is not None or expected.number is not None:
+            return False
+        return True if expected.abstain else None
+
 
 class Suite(Record):
     """Cases of one file; `path` is the file, None where they were made from facts."""
