@@ -328,6 +328,15 @@ def doctor(model: str | None, **options: Any) -> int:
     return MUST_ACT if any(check.state == "broken" for check in checks) else DONE
 
 
+@cli.command("eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def evaluate(arguments: tuple[str, ...]) -> int:
+    """Ask the questions of suites and measure the answers: `almanac eval -h`."""
+    from evals.commands import main as evals
+
+    return evals(arguments)
+
+
 def _snapshot(store: Path | None) -> Any:
     from catalog.snapshot import open_snapshot
 

@@ -13,6 +13,7 @@ def spending(_: Case, answer: Answer, __: Library) -> Mapping[str, Mark]:
     usage = answer.usage
     marks = {
         "seconds": Mark(value=answer.seconds),
+        "model_asked": Mark(value=float(bool(usage.input_tokens))),
         "input_tokens": Mark(value=usage.input_tokens),
         "output_tokens": Mark(value=usage.output_tokens),
     }

@@ -6,7 +6,16 @@ from agent.answer import Answer
 from evals.cases import Case
 from evals.library import Library
 from evals.scorers.mark import Mark, some
-from evals.scorers.wording import alternatives, readable, readings, same_number, says_exactly, squashed, values
+from evals.scorers.wording import (
+    alternatives,
+    quantity,
+    readable,
+    readings,
+    same_number,
+    says_exactly,
+    squashed,
+    values,
+)
 
 
 def stating(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
@@ -15,10 +24,11 @@ def stating(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
     if wanted is None:
         return {}
     given, text = values(answer), readable(answer.text)
-    told = [str(wanted)] if not isinstance(wanted, str) else alternatives(wanted)
+    told = alternatives(wanted) if isinstance(wanted, str) else [f"{wanted:g}"]
     same = any(squashed(str(one)) == squashed(word) for word in told for one in given)
-    as_number = isinstance(wanted, float) and any(same_number(wanted, n) for one in given for n in readings(one))
-    right = same or as_number or any(says_exactly(text, word) for word in told)
+    numbers = [number for word in told if (number := quantity(word)) is not None]
+    equal = any(same_number(number, read) for number in numbers for one in given for read in readings(one))
+    right = not answer.abstained and (same or equal or any(says_exactly(text, word) for word in told))
     return {"exact": Mark(value=float(right), why="" if right else f"the value is {wanted}{_got(given)}")}
 
 

@@ -10,7 +10,10 @@ from catalog.quantities import parse_count, parse_number
 
 _MARKER = re.compile(r"\s*\[\d+\]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?\s?(?:%|[kmbgt]\b|thousand|million|billion|trillion)?", re.I)
+_QUANTITY = re.compile(r"[\d.,]+\s*(?:[kmbgt]|thousand|million|billion|trillion)?", re.I)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?\s?(?:%|[kmbgt]\b|thousand|million|billion|trillion)?", re.I
+)
 _TYPOGRAPHY = str.maketrans("‘’“”–—−‑", "''\"\"----")
 
 
@@ -49,6 +52,13 @@ def readings(printed: str | float) -> Iterator[float]:
         yield float(printed)
         return
     yield from (number for number in (parse_number(printed), parse_count(printed)) if number is not None)
+
+
+def quantity(printed: str | float) -> float | None:
+    """The number of a text that is nothing but one: `110M`, `498,488,636`, `0.91`."""
+    if not isinstance(printed, str):
+        return float(printed)
+    return parse_count(printed) if _QUANTITY.fullmatch(printed.strip()) else None
 
 
 def same_number(wanted: float, got: float) -> bool:
