@@ -44,7 +44,7 @@ def evals() -> None:
     type=click.FloatRange(0, 1),
     default=0.05,
     show_default=True,
-    help="Share of a suite's cases that may fail.",
+    help="Share of cases that may fail.",
 )
 @click.option(
     "--output", type=_folder, help="Folder of the run; one that was interrupted goes on [.almanac/evals/TIME]."
@@ -52,7 +52,7 @@ def evals() -> None:
 def run(suites: tuple[str, ...], tags: str | None, output: Path | None, **options: Any) -> int:
     """Ask the cases of SUITES (names, files or folders; all of `evals/suites` where none is named)."""
     from agent.terminal import Output
-    from evals.evaluating import Wanted, evaluate, failures_exceed
+    from evals.evaluating import Wanted, evaluate, too_many_failed
     from evals.reports import write_reports
     from evals.reports.terminal import show_run
     from evals.running import check_installed
@@ -71,8 +71,8 @@ def run(suites: tuple[str, ...], tags: str | None, output: Path | None, **option
     show_run(done, Output())
     for failed in done.failed:
         click.echo(f"almanac: {failed.case.id} failed ({failed.model}): {failed.error}", err=True)
-    if exceeded := failures_exceed(done, wanted.errors_allowed):
-        click.echo(f"almanac: too many cases failed in {', '.join(exceeded)}; go on with --output {folder}", err=True)
+    if too_many_failed(done, wanted.errors_allowed):
+        click.echo(f"almanac: too many cases failed. Ask them again: add --output {folder}", err=True)
         return MUST_ACT
     return PARTLY if done.failed or not done.is_complete else DONE
 

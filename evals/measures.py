@@ -8,6 +8,9 @@ from typing import Literal
 
 from catalog.records import Record
 
+#: the group of what a model grades, apart from what is measured of an answer alone
+GRADED = "graded"
+
 _FILE = Path(__file__).parent / "data" / "measures.toml"
 
 

@@ -36,6 +36,11 @@ class Plan(Record):
     code: str
 
     @property
+    def digest(self) -> str:
+        """A fingerprint of all of it."""
+        return _digest([self.model_dump_json()])
+
+    @property
     def answers(self) -> int:
         """How many answers the run has when it is complete."""
         return sum(suite.cases for suite in self.suites) * len(self.models) * self.epochs

@@ -1,5 +1,6 @@
 """Asking all cases of a plan, by Inspect: its logs, its going on after an interruption, its share of failures."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from agent.answer import Answer
 from catalog.errors import SourceError, UnavailableError
 from evals.cases import Case, Suite
 from evals.library import Library
-from evals.plan import Chosen, Plan
+from evals.plan import Plan
 from evals.results import Result
 from evals.scorers import Mark
 
@@ -24,8 +25,8 @@ Opening = Callable[[], Ask]
 class Harness:
     """Who answers and what answers are checked against.
 
-    `opening` makes, of a model spec, what makes an asker in each thread; `errors_allowed` is the share of a suite's
-    cases that may fail.
+    `opening` makes, of a model spec, what makes an asker in each thread; `errors_allowed` is the share of cases that
+    may fail.
     """
 
     opening: Callable[[str], Opening]
@@ -53,13 +54,12 @@ def execute(plan: Plan, suites: Sequence[Suite], harness: Harness, logs: Path) -
     from inspect_ai import Epochs, eval_set
     from inspect_ai._util.error import PrerequisiteError
 
-    from evals.tasks import almanac_model, suite_tasks
+    from evals.tasks import almanac_model, almanac_task
 
-    pairs = list(zip(suites, plan.suites, strict=True))
     models = [almanac_model(spec, harness.opening(spec), harness.jobs, harness.told) for spec in plan.models]
     try:
         eval_set(
-            suite_tasks(pairs, harness.library, lambda chosen: _too_many(harness.errors_allowed, chosen, plan.epochs)),
+            almanac_task(suites, plan, harness.library, _too_many(harness.errors_allowed, plan)),
             model=models,
             log_dir=str(logs),
             epochs=Epochs(plan.epochs, "mean"),
@@ -68,6 +68,7 @@ def execute(plan: Plan, suites: Sequence[Suite], harness: Harness, logs: Path) -
             retry_attempts=0,
             retry_immediate=False,
             display="none",
+            score_display=False,
             log_level="error",
             log_realtime=False,
             log_buffer=5,
@@ -78,29 +79,34 @@ def execute(plan: Plan, suites: Sequence[Suite], harness: Harness, logs: Path) -
     return list(read_logs(logs))
 
 
-def _too_many(share: float, chosen: Chosen, epochs: int) -> bool | float:
-    """So many failures fail a suite: the first one, or one more than the share that is allowed."""
-    allowed = int(share * chosen.cases * epochs)
+def _too_many(share: float, plan: Plan) -> bool | float:
+    """So many failures of one model fail a run: the first one, or one more than the share that is allowed."""
+    allowed = int(share * plan.answers / len(plan.models))
     return float(allowed + 1) if allowed else True
 
 
 def read_logs(logs: Path) -> Iterator[Result]:
-    """The results of all logs, the newest of each suite and model."""
+    """The results of all logs, the newest of each model."""
     from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
-    newest: dict[tuple[str, str], EvalLog] = {}
+    newest: dict[str, EvalLog] = {}
     for info in sorted(list_eval_logs(str(logs)), key=lambda one: one.name):
         log = read_eval_log(info)
-        newest[log.eval.task, log.eval.model] = log
-    for (suite, model), log in newest.items():
+        newest[log.eval.model] = log
+    for model, log in newest.items():
         for sample in log.samples or ():
-            yield _result(suite, model.removeprefix("almanac/"), sample)
+            yield _result(model.removeprefix("almanac/"), sample)
 
 
-def _result(suite: str, model: str, sample: Any) -> Result:
+def _result(model: str, sample: Any) -> Result:
     case = Case.model_validate(sample.metadata["case"])
-    kept = {"model": model, "suite": suite, "epoch": sample.epoch, "case": case}
+    kept = {"model": model, "suite": sample.metadata["suite"], "epoch": sample.epoch, "case": case}
     if sample.error:
         return Result(**kept, error=sample.error.message)
-    marks = {name: Mark(value=float(score.value), why=score.explanation or "") for name, score in sample.scores.items()}
+    marks = {
+        name: Mark(value=value, why=score.metadata["why"].get(name, ""))
+        for score in sample.scores.values()
+        for name, value in score.value.items()
+        if not math.isnan(value)
+    }
     return Result(**kept, marks=marks, answer=Answer.model_validate(sample.output.metadata["answer"]))

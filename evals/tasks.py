@@ -1,14 +1,14 @@
-"""Almanac under Inspect: a model of the API `almanac`, a task for each suite, and a scorer for each measure.
+"""Almanac under Inspect: a model of the API `almanac`, a task of all suites, and a scorer for each group of measures.
 
-An answer travels as the metadata of the model's output; the marks of all scorers are made once and kept in the store
-of the sample.
+An answer travels as the metadata of the model's output.
 """
 
 import asyncio
+import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import local
-from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -29,12 +29,10 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 from agent.answer import Answer
 from evals.cases import Case, Suite
 from evals.library import Library
-from evals.measures import measures
-from evals.plan import Chosen
+from evals.measures import GRADED, measures
+from evals.plan import Plan
 from evals.running import Opening
-from evals.scorers import score
-
-_MARKS = "almanac:marks"
+from evals.scorers import Mark, score
 
 
 @modelapi("almanac")
@@ -87,60 +85,74 @@ def almanac_model(spec: str, opening: Opening, jobs: int, told: Callable[[], Non
     return Model(api, GenerateConfig(max_connections=jobs))
 
 
-def suite_tasks(
-    suites: Sequence[tuple[Suite, Chosen]], library: Library, too_many: Callable[[Chosen], bool | float]
-) -> list[Task]:
-    """A task for each suite, which fails with `too_many` failures, after all its cases were asked.
+def almanac_task(suites: Sequence[Suite], plan: Plan, library: Library, too_many: bool | float) -> Task:
+    """One task of all suites, which fails with `too_many` failures, after all its cases were asked.
 
-    Its digest is an argument, so that logs of other cases are not taken for its own.
+    Its digest is an argument, so that logs of other cases are not taken for its own. Inspect takes seconds to set up a
+    task, so there is not one for each suite.
     """
-    cases = {chosen.digest: suite.cases for suite, chosen in suites}
-    limits = {chosen.digest: too_many(chosen) for _, chosen in suites}
-    scorers = _scorers(library)
 
     @task
-    def almanac_suite(name: str, digest: str) -> Task:
-        dataset = MemoryDataset([_sample(case) for case in cases[digest]], name=name)
+    def almanac(digest: str) -> Task:
+        samples = [_sample(case, suite.name) for suite in suites for case in suite.cases]
         return Task(
-            dataset=dataset,
+            dataset=MemoryDataset(samples, name="almanac"),
             solver=generate(),
-            scorer=scorers,
-            name=name,
-            fail_on_error=limits[digest],
+            scorer=_scorers(library),
+            name="almanac",
+            fail_on_error=too_many,
             continue_on_fail=True,
+            metadata={"digest": digest},
         )
 
-    return [almanac_suite(name=suite.name, digest=chosen.digest) for suite, chosen in suites]
+    return almanac(digest=plan.digest)
 
 
-def _sample(case: Case) -> Sample:
+def _sample(case: Case, suite: str) -> Sample:
     messages: list[ChatMessage] = [ChatMessageUser(content=turn) for turn in case.asked]
-    return Sample(id=case.id, input=messages, metadata={"case": case.model_dump(mode="json", exclude_defaults=True)})
+    return Sample(
+        id=case.id,
+        input=messages,
+        metadata={"suite": suite, "case": case.model_dump(mode="json", exclude_defaults=True)},
+    )
 
 
 def _scorers(library: Library) -> list[Scorer]:
-    """A scorer for each measure that is made of the answer alone."""
-    return [_scorer(name, library) for name, measure in measures().items() if measure.group != "graded"]
+    """A scorer for each group of measures; Inspect takes its time for each."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, measure in measures().items():
+        groups[measure.group].append(name)
+    marker = _Marker(library)
+    return [_scorer(group, names, marker) for group, names in groups.items() if group != GRADED]
 
 
-def _scorer(name: str, library: Library) -> Scorer:
-    @scorer(metrics=[mean(), stderr()], name=name)
-    def measured() -> Scorer:
-        async def marked(state: TaskState, _: Target) -> Score | None:
-            marks = state.store.get(_MARKS)
-            if marks is None:
-                marks = _marks(state, library)
-                state.store.set(_MARKS, marks)
-            mark = marks.get(name)
-            return Score(value=mark["value"], explanation=mark["why"] or None) if mark else None
+class _Marker:
+    """Makes the marks of an answer once, for the scorers of all groups."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._last: tuple[str, dict[str, Mark]] = ("", {})
+
+    def marks(self, state: TaskState) -> dict[str, Mark]:
+        if self._last[0] != state.uuid:
+            case = Case.model_validate(state.metadata["case"])
+            answer = Answer.model_validate((state.output.metadata or {})["answer"])
+            self._last = state.uuid, score(case, answer, self._library)
+        return self._last[1]
+
+
+def _scorer(group: str, names: Sequence[str], marker: _Marker) -> Scorer:
+    """Inspect leaves out of its means what is no number: that is how a mark says that it does not apply."""
+
+    @scorer(metrics={"*": [mean(), stderr()]}, name=group)
+    def of_group() -> Scorer:
+        async def marked(state: TaskState, _: Target) -> Score:
+            marks = marker.marks(state)
+            told = {name: marks[name].why for name in names if name in marks and marks[name].why}
+            value = {name: marks[name].value if name in marks else math.nan for name in names}
+            return Score(value=value, explanation="; ".join(told.values()) or None, metadata={"why": told})
 
         return marked
 
-    made: Scorer = measured()
+    made: Scorer = of_group()
     return made
-
-
-def _marks(state: TaskState, library: Library) -> dict[str, Any]:
-    case = Case.model_validate(state.metadata["case"])
-    answer = Answer.model_validate((state.output.metadata or {})["answer"])
-    return {name: mark.model_dump() for name, mark in score(case, answer, library).items()}
