@@ -76,7 +76,7 @@ def _rankings(facts: Facts) -> Iterator[Case]:
     reporting: dict[tuple[str, str], set[str]] = defaultdict(set)
     for model in facts.values():
         for one in model.eval_results:
-            if one.dataset and one.metric in _questions()["ranking"]["metrics"]:
+            if one.dataset and one.metric and one.metric in _questions()["ranking"]["metrics"]:
                 reporting[one.dataset, one.metric].add(model.id)
     for dataset, metric in spread(sorted(key for key, ids in reporting.items() if len(ids) >= _LEAST_RANKED)):
         places = ranked(facts, {"select": "max", "dataset": dataset, "metric": metric})

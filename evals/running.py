@@ -12,7 +12,7 @@ from evals.cases import Case, Suite
 from evals.library import Library
 from evals.plan import Plan
 from evals.results import Result
-from evals.scorers import Mark
+from evals.scorers.mark import Mark
 
 Told = Callable[[], None]
 #: answers the last question of a conversation

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from catalog.errors import SourceError
 from catalog.records import Record
+from evals.grades import Graded, read_grades, with_grades
 from evals.plan import Plan
 from evals.results import Result
 
@@ -30,6 +31,7 @@ class Run:
     folder: Path
     kept: Kept
     results: tuple[Result, ...]
+    grades: tuple[Graded, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -39,6 +41,11 @@ class Run:
     def failed(self) -> list[Result]:
         """Cases without an answer, each with an error."""
         return [result for result in self.results if result.error]
+
+    @property
+    def ungraded(self) -> list[Graded]:
+        """Answers that were to be graded and have no grade, each with an error."""
+        return [one for one in self.grades if one.error]
 
     @property
     def is_complete(self) -> bool:
@@ -69,7 +76,7 @@ def finish(folder: Path, kept: Kept, results: Sequence[Result], now: str) -> Run
     lines = [result.model_dump_json(exclude_defaults=True) for result in sorted(results, key=lambda one: one.key)]
     write(folder / "results.jsonl", "".join(line + "\n" for line in lines))
     write(folder / "run.json", kept.model_dump_json(indent=1))
-    return Run(folder, kept, read_results(folder))
+    return _run(folder, kept)
 
 
 def open_run(folder: Path) -> Run:
@@ -77,7 +84,12 @@ def open_run(folder: Path) -> Run:
     file = folder / "run.json"
     if not file.is_file():
         raise SourceError(f"{folder} holds no run. Make one: almanac eval --output {folder}")
-    return Run(folder, _kept(file), read_results(folder))
+    return _run(folder, _kept(file))
+
+
+def _run(folder: Path, kept: Kept) -> Run:
+    graded = read_grades(folder)
+    return Run(folder, kept, with_grades(read_results(folder), graded), graded)
 
 
 def read_results(folder: Path) -> tuple[Result, ...]:

@@ -32,7 +32,8 @@ from evals.library import Library
 from evals.measures import GRADED, measures
 from evals.plan import Plan
 from evals.running import Opening
-from evals.scorers import Mark, score
+from evals.scorers import score
+from evals.scorers.mark import Mark
 
 
 @modelapi("almanac")
@@ -146,7 +147,7 @@ def _scorer(group: str, names: Sequence[str], marker: _Marker) -> Scorer:
 
     @scorer(metrics={"*": [mean(), stderr()]}, name=group)
     def of_group() -> Scorer:
-        async def marked(state: TaskState, _: Target) -> Score:
+        async def marked(state: TaskState, target: Target) -> Score:
             marks = marker.marks(state)
             told = {name: marks[name].why for name in names if name in marks and marks[name].why}
             value = {name: marks[name].value if name in marks else math.nan for name in names}
