@@ -378,6 +378,15 @@ def _needs_bolt() -> None:
         raise UnavailableError("the Slack bot needs slack-bolt. Install it: pip install 'almanac[slack]'")
 
 
+@cli.command("eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def evaluate(arguments: tuple[str, ...]) -> int:
+    """Ask the questions of suites and measure the answers: `almanac eval -h`."""
+    from evals.commands import main as evals
+
+    return evals(arguments)
+
+
 def _snapshot(store: Path | None) -> Any:
     from catalog.snapshot import open_snapshot
 

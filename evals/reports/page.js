@@ -1,0 +1,25 @@
+"use strict";
+const cases = [...document.querySelectorAll(".case")];
+const selects = [...document.querySelectorAll("#filter select")];
+const search = document.getElementById("search");
+const texts = new Map(cases.map((one) => [one, one.textContent.toLowerCase()]));
+
+const fits = (one) =>
+  selects.every(({ value, dataset }) => !value || one.dataset[dataset.by].split(" ").includes(value) || one.dataset[dataset.by] === value) &&
+  search.value.toLowerCase().split(/\s+/).every((word) => texts.get(one).includes(word));
+
+function filter() {
+  let shown = 0;
+  for (const one of cases) {
+    one.hidden = !fits(one);
+    shown += !one.hidden;
+  }
+  document.getElementById("count").textContent = `${shown} of ${cases.length}`;
+  document.getElementById("nothing").hidden = shown > 0;
+}
+
+document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
+search.addEventListener("input", filter);
+for (const select of selects) select.addEventListener("change", filter);
+if (location.hash.startsWith("#search=")) search.value = decodeURIComponent(location.hash.slice(8));
+filter();
