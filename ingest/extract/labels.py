@@ -121,7 +121,7 @@ def read_label(text: str) -> Label:
     """Read one label; words that no vocabulary explains are left in `rest`."""
     text = text.strip()[:_MAX_LABEL]
     unit = "%" if _UNIT.search(text) else None
-    whole = _EDGE.sub("", text)
+    whole = _trimmed(text)
     if whole.lower().startswith(_SUBGROUP):
         return Label(text, rest=(text,))
     key = _SCRIPT_KEY.match(whole)
@@ -154,6 +154,12 @@ def read_label(text: str) -> Label:
         # `Accuracy (off-by-1)` is a metric of its own.
         return Label(text, text.rstrip("% "), dataset, split, average, unit, language)
     return Label(text, metric, dataset, split, average, unit, language, rest)
+
+
+def _trimmed(text: str) -> str:
+    """A label without the punctuation around it; a bracket at its end stays closed."""
+    whole = _EDGE.sub("", text)
+    return f"{whole})" if whole.count("(") > whole.count(")") else whole
 
 
 def left_over(text: str, rest: tuple[str, ...]) -> str:

@@ -119,6 +119,11 @@ class EvaluatedData:
         """What a language model's perplexity is on, where nothing near says so: its only corpus."""
         return self._only_tuned or self._only_training_set
 
+    @cached_property
+    def is_pretrained_only(self) -> bool:
+        """Whether the card names corpora that the model was pretrained on and nothing that it was tuned on."""
+        return bool(self._stated) and not any(fact.role == "finetune" for fact in self._training_sets)
+
     def _section_start(self, line: int, path: tuple[str, ...]) -> int:
         """The line of the last heading of a section before a line."""
         starts = (start for start, headings in reversed(self._headings) if start <= line and headings == path)

@@ -10,7 +10,7 @@ from ingest.extract.card_text import CardText
 from ingest.extract.labels import Label, read_label
 from ingest.extract.patterns import load, pattern
 from ingest.extract.result_data import dataset_in
-from ingest.extract.result_setting import Setting, is_part_of_objective
+from ingest.extract.result_setting import Setting, is_of_language_model, is_part_of_objective
 from ingest.extract.values import Value, as_value, is_plausible
 
 _VALUE_AFTER = re.compile(
@@ -18,6 +18,8 @@ _VALUE_AFTER = re.compile(
     r"""(?![\w.]\d|\w)"""
 )
 _KEY_BEFORE = re.compile(r"""(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?:\([^()]{0,30}\))?\s{0,4}\Z""")
+#: `perplexity = exp(2.24)` before `= 9.39`
+_COMPUTED = re.compile(r"\s*=\s*[\w.]{1,30}\([\w\s.,+*/-]{0,40}\)\s*\Z")
 _LAST_PART = re.compile(r"[,;{}|]|[-–•]\s")
 _BEHIND = re.compile(r"[\s*_`%]*(?P<place>\([^()]{2,60}\)|(?:on|for|auf|sur|en|su) [^,;:|=]{2,60})")
 _NOTHING_ELSE = re.compile(r"[\s*_`%]*(?:\([^()]{0,40}\))?[\s*_`.]*\Z")
@@ -60,8 +62,9 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
     for pair, number in last.values():
         label = pair.label
         named = label.dataset or dataset_in(pair.place)
+        is_of_pretraining = is_of_language_model(label.metric)
         yield Evaluation(
-            dataset=named or (None if of_objective else setting.dataset_for(label.metric)),
+            dataset=named or (None if of_objective and not is_of_pretraining else setting.dataset_for(label.metric)),
             split=label.split or read_label(pair.place).split or setting.split,
             metric=label.metric,
             value=pair.value.text,
@@ -94,8 +97,8 @@ def _pairs(line: str) -> Iterator[_Pair]:
 
 
 def _key_before(line: str, start: int, end: int) -> str:
-    before = line[max(start, end - _MAX_KEY) : end]
-    key = _KEY_BEFORE.search(_LAST_PART.split(before)[-1])
+    before = _LAST_PART.split(line[max(start, end - _MAX_KEY) : end])[-1]
+    key = _KEY_BEFORE.search(_COMPUTED.sub("", before))
     return key["key"].strip() if key else ""
 
 

@@ -23,6 +23,8 @@ _MAX_PLACES = 4
 _VALUES = load("results")["values"]
 _PRETRAINING = frozenset(_VALUES["pretraining"])
 _PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
+_KEPT_BACK: str = _VALUES["kept_back"]
+_DESCRIBED = pattern("results", "prose", "described_data")
 _MAX_CAPTION = 1_500
 _MAX_CAPTIONS = 2
 _MAX_ITEMS = 40
@@ -98,17 +100,25 @@ class Setting:
     def dataset_for(self, metric: str | None) -> str | None:
         """The dataset named nearest to the result, else the one that the whole card is about.
 
-        What only a language model has, its perplexity, is measured on a part of what it was trained on; parts of its
-        objective and an average over several datasets are on none that has a name.
+        What only a language model has, its perplexity, is measured on a part of what it was trained on, which has no name
+        of its own where that are several corpora; parts of its objective and an average over several datasets are on
+        none that has a name.
         """
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
         if self._named or id_ == _AVERAGE or is_part_of_objective(id_):
             return self._named
         data = self.surroundings.data
         if id_ not in _PRETRAINING:
-            return data.of(self.line_start, self.headings)
-        near = data.trained_on_in_section(self.line_start, self.headings)
-        return near or data.language_modelling_corpus
+            return data.of(self.line_start, self.headings) or self._described
+        near = data.trained_on_in_section(self.line_start, self.headings) or data.language_modelling_corpus
+        return near or (_KEPT_BACK if data.is_pretrained_only else None)
+
+    @cached_property
+    def _described(self) -> str | None:
+        """What the texts around say that the results are on, where it has no name: `5,000 held-out song lyrics`."""
+        texts = (*self._around, *self.surroundings.introductions(self.headings, self.line_start))
+        found = (_DESCRIBED.search(text) for text in texts)
+        return next((match["name"] for match in found if match), None)
 
     @cached_property
     def split(self) -> str | None:
@@ -117,7 +127,7 @@ class Setting:
             found = {_split_of(match[1] or match[2]) for match in _SPLIT.finditer(text)}
             if found:
                 return found.pop() if len(found) == 1 else None
-        return None
+        return "test" if self._described else None
 
     @cached_property
     def _named(self) -> str | None:
@@ -148,6 +158,11 @@ class Setting:
         """The language that the section is about, where its heading is nothing but its name."""
         section = self.headings[-1] if self.headings else ""
         return section if language_of([section]) else None
+
+
+def is_of_language_model(metric: str | None) -> bool:
+    """Whether a metric is one that only a language model has: its perplexity."""
+    return vocabulary("metrics").find(metric or "", weak=True) in _PRETRAINING
 
 
 def is_part_of_objective(metric: str | None) -> bool:
