@@ -21,6 +21,7 @@ _SPLITS = {word: split for split, words in _DATA["splits"].items() for word in w
 _AVERAGES = {word: name for name, words in _DATA["averages"].items() for word in words}
 _DECORATION = frozenset(_DATA["words"]["decoration"])
 _VALUE = frozenset(_DATA["words"]["value"])
+_TASK_HEADERS = frozenset(_DATA["words"]["task_header"])
 _SUMMARY = frozenset(_DATA["words"]["summary"])
 _AXES: dict[str, Axis] = {word: axis for axis, words in _DATA["axes"].items() for word in words}
 _MANNERS = frozenset(_DATA["words"]["manners"])
@@ -33,6 +34,7 @@ _MAX_LABEL = 120
 _JOINER = re.compile(r"[-_/]")
 _WORD = re.compile(r"[^\W_]+")
 _AT = re.compile(r"@\s?(\d{1,4})\b")
+_COST = re.compile(r"\b(?:run-?\s?)?time|param|\bhours?\b")
 #: units of time, size and speed behind a label
 _OF_COST = re.compile(
     r"[(\[](?:m?s|secs?|seconds|min(?:utes)?|[kmgt]i?b|fps|[kmb]|it/s|tok(?:ens)?/s|pixels|\$)[)\]]", re.I
@@ -94,7 +96,7 @@ class Label:
     @property
     def is_statistic(self) -> bool:
         words = simple(self.text)
-        is_cost = any(part in words for part in ("time", "param", "hours")) or _OF_COST.search(self.text)
+        is_cost = _COST.search(words) or _OF_COST.search(self.text)
         if words in _STATISTICS or is_cost:
             return True
         return bool(self.metric) and vocabulary("metrics").find(self.metric or "", weak=True) in _RESOURCES
@@ -102,6 +104,11 @@ class Label:
     @property
     def is_log(self) -> bool:
         return not self.metric and not _LOG.isdisjoint(_WORD.findall(simple(self.text)))
+
+    @property
+    def names_tasks(self) -> bool:
+        """Whether a column of this name lists tasks, and not the datasets that stand for them."""
+        return simple(self.text) in _TASK_HEADERS
 
     @property
     def axis(self) -> Axis | None:

@@ -1,5 +1,6 @@
 """Which dataset results are on: named in a text, or else what the card says that it was tested or tuned on."""
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 
@@ -18,6 +19,7 @@ _DATA_NOUN = pattern("results", "prose", "data_noun")
 _TEST_SECTION = pattern("results", "prose", "test_section")
 _UNKNOWN = Guarded(load("results")["prose"]["unknown_dataset"])
 _NOT_GENERIC = pattern("results", "prose", "telling_name")
+_COUNT = re.compile(r"\d[\d.,]{0,12}\s?(?:[km]|thousand|million|billion)?\s+(?:(?!and\b|or\b)\w+\s+)?\Z", re.I)
 _MAX_TEXT = 1_500
 _NEAR = 40
 
@@ -80,6 +82,8 @@ class EvaluatedData:
         for depth in range(len(headings), 1, -1) if told else ():
             start = self._section_start(line, headings[:depth])
             before = [fact for fact in told if start <= fact.evidence.line_start < line]
+            # `2,000 PubMed abstracts` are what a dataset is made of, where one is named beside them.
+            before = [fact for fact in before if not _is_counted(fact)] or before
             nearest = max((fact.evidence.line_start for fact in before), default=0)
             named = [fact.dataset for fact in before if fact.evidence.line_start == nearest]
             found = _only(named or self._printed(told, start, line))
@@ -133,6 +137,11 @@ class EvaluatedData:
     def _headings(self) -> list[tuple[int, tuple[str, ...]]]:
         heads = [block for block in self._blocks if block.kind == "heading"]
         return [(block.line_start, (*block.headings, block.plain)) for block in heads]
+
+
+def _is_counted(fact: TrainedOn) -> bool:
+    """Whether a number stands before the name: `404 PubMed abstracts`."""
+    return bool(_COUNT.search(fact.evidence.quote.partition(fact.dataset)[0]))
 
 
 def dataset_in(text: str) -> str | None:

@@ -24,6 +24,7 @@ _VALUES = load("results")["values"]
 _PRETRAINING = frozenset(_VALUES["pretraining"])
 _PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
 _KEPT_BACK: str = _VALUES["kept_back"]
+_BENCHMARK = pattern("results", "prose", "benchmark")
 _DESCRIBED = pattern("results", "prose", "described_data")
 _MAX_CAPTION = 1_500
 _MAX_CAPTIONS = 2
@@ -132,6 +133,12 @@ class Setting:
     @cached_property
     def _named(self) -> str | None:
         return next(filter(None, map(dataset_in, self._around)), None)
+
+    @cached_property
+    def benchmark(self) -> str | None:
+        """The one dataset named around that is a benchmark of several tasks."""
+        told = (text for text in self._around if _BENCHMARK.search(text))
+        return next((name for name in map(dataset_in, told) if name and vocabulary("datasets").find(name)), None)
 
     @cached_property
     def metric(self) -> str | None:

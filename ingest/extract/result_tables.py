@@ -43,6 +43,7 @@ class _Reading:
     average: str | None = None
     part: str | None = None
     subset: str | None = None
+    is_task: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,8 @@ def _read_row(row: Row, columns: list[Column]) -> _Reading | None:
             reading = replace(reading, average=label.average)
         elif cell:
             reading = _with_label(reading, label, column.axis)
+            is_task = column.label.names_tasks and not label.dataset and reading.dataset == label.text
+            reading = replace(reading, is_task=is_task or reading.is_task)
     return reading
 
 
@@ -260,6 +263,8 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     reading, setting = place.row, place.setting
     metric = compose(reading.metric, label.metric, reading.average)
     dataset = label.dataset or reading.dataset
+    if dataset and dataset == reading.dataset and reading.is_task and setting.benchmark:
+        dataset = f"{setting.benchmark} {dataset}"
     split = label.split or reading.split or setting.split or ("validation" if place.is_log else None)
     if metric is None and (label.is_value or label.is_dataset or dataset or not label.rest):
         metric = setting.metric if setting.speaks_of_results else None

@@ -56,7 +56,7 @@ POSITIVE = {
     ),
     "a port": (
         "A ported version of [their seq2seq transformer](https://x.org/nmt) for en-fi.",
-        {"their seq2seq transformer": "conversion"},
+        {"their seq2seq transformer-en-fi": "conversion"},
     ),
     "quantisation": (
         "This repo contains GGUF files for [Foo 7B](https://huggingface.co/org/Foo-7B).",
