@@ -20,6 +20,7 @@ _TEST_SECTION = pattern("results", "prose", "test_section")
 _UNKNOWN = Guarded(load("results")["prose"]["unknown_dataset"])
 _NOT_GENERIC = pattern("results", "prose", "telling_name")
 _COUNT = re.compile(r"\d[\d.,]{0,12}\s?(?:[km]|thousand|million|billion)?\s+(?:(?!and\b|or\b)\w+\s+)?\Z", re.I)
+_PART = re.compile(r"[^\W_]+")
 _MAX_TEXT = 1_500
 _NEAR = 40
 
@@ -40,7 +41,7 @@ class EvaluatedData:
         tested = self.tested_on or self._evaluated_on(self._section_start(line, headings), line) or self._only_evaluated
         if tested or (self._only_tuned and vocabulary("datasets").find(self._only_tuned)):
             return tested or self._only_tuned
-        near = self._titled or self._only_declared or self._only_tuned
+        near = self._titled or self._only_declared or self._named_in_id or self._only_tuned
         return near or self.trained_on_in_section(line, headings) or self._only_training_set
 
     @cached_property
@@ -75,6 +76,13 @@ class EvaluatedData:
     @cached_property
     def _titled(self) -> str | None:
         return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
+
+    @cached_property
+    def _named_in_id(self) -> str | None:
+        """The one of several declared datasets that the name of the model holds a word of: `bart-cnn-12-6`."""
+        parts = set(_PART.findall(self.card.name.lower()))
+        declared = {fact.dataset for fact in self._stated if fact.evidence.origin == "metadata"}
+        return _only([name for name in declared if not parts.isdisjoint(_telling_words(name))])
 
     def trained_on_in_section(self, line: int, headings: tuple[str, ...]) -> str | None:
         """The training set that the section of a line names last before it, else that of the section around it."""
@@ -160,12 +168,12 @@ def datasets_in(text: str) -> list[Mention]:
     for match in _UNKNOWN.finditer(text):
         start, end = match.span("name")
         is_new = all(end <= mention.start or start >= mention.end for mention in found)
-        if is_new and _is_name(match["name"]):
+        if is_new and is_name(match["name"]):
             found.append(Mention("candidate", match["name"], start, end))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _is_name(words: str) -> bool:
+def is_name(words: str) -> bool:
     """Whether capitalised words may name a dataset: not a language, a task, a metric or a model."""
     if language_of(words.split()) or terms(words, "tasks", weak=True) or terms(words, "metrics", weak=True):
         return False
@@ -184,6 +192,12 @@ def _is_dataset(text: str, mention: Mention) -> bool:
     if mention.kind == "candidate":
         return bool(terms(mention.name, "datasets"))
     return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
+
+
+def _telling_words(name: str) -> set[str]:
+    """The words of the last part of a dataset's id that are no numbers, versions or letters."""
+    words = set(_PART.findall(name.rpartition("/")[2].lower().replace("_", " ")))
+    return {word for word in words if len(word) > 2 and not word.isdigit()}
 
 
 def _spaced(name: str) -> str:

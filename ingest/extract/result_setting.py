@@ -25,6 +25,7 @@ _PRETRAINING = frozenset(_VALUES["pretraining"])
 _PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
 _KEPT_BACK: str = _VALUES["kept_back"]
 _BENCHMARK = pattern("results", "prose", "benchmark")
+_COLLECTION = pattern("results", "prose", "collection")
 _DESCRIBED = pattern("results", "prose", "described_data")
 _MAX_CAPTION = 1_500
 _MAX_CAPTIONS = 2
@@ -51,9 +52,8 @@ class Surroundings:
         """
         first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
         own = [block for block in self._blocks[first:behind] if block.kind == "paragraph"]
-        after = self._blocks[behind] if behind < len(self._blocks) else None
-        points_back = after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain)
-        captions = [_with_targets(after)] if after is not None and points_back else []
+        after, following = (*self._blocks[behind : behind + 2], None, None)[:2]
+        captions = [_with_targets(after)] if after and _points_back(after, following) else []
         return captions + [_with_targets(block) for block in (*own, *self._before(first))]
 
     def _before(self, index: int) -> list[Block]:
@@ -137,8 +137,11 @@ class Setting:
     @cached_property
     def benchmark(self) -> str | None:
         """The one dataset named around that is a benchmark of several tasks."""
-        told = (text for text in self._around if _BENCHMARK.search(text))
-        return next((name for name in map(dataset_in, told) if name and vocabulary("datasets").find(name)), None)
+        for text in self._around:
+            name = dataset_in(text)
+            if name and vocabulary("datasets").find(name) and (_BENCHMARK.search(text) or _COLLECTION.search(name)):
+                return name
+        return None
 
     @cached_property
     def metric(self) -> str | None:
@@ -175,6 +178,14 @@ def is_of_language_model(metric: str | None) -> bool:
 def is_part_of_objective(metric: str | None) -> bool:
     """Whether a metric measures a part of a pretraining objective: the loss of the masked words."""
     return (vocabulary("metrics").find(metric or "", weak=True) or metric or "").startswith(_PRETRAINING_PARTS)
+
+
+def _points_back(block: Block, following: Block | None) -> bool:
+    """Whether a paragraph speaks of the table before it, and not of the one that it leads in to."""
+    match = _POINTS_BACK.match(block.plain) if block.kind == "paragraph" else None
+    is_between = following is not None and following.kind in ("table", "code")
+    leads_in = block.plain.endswith(":") or (is_between and not block.plain.lower().startswith(("this", "these")))
+    return bool(match) and not leads_in
 
 
 def _with_targets(block: Block) -> str:
