@@ -125,12 +125,13 @@ def _stated(statement: Statement) -> Iterator[Parent]:
                 if _words().rival.search(marked.text[max(0, mark.start() - 48) : mark.start()]):
                     continue
                 mention = _closer(marked, mark)
-                rank = _rank(mention, row)
+                name = _with_owner(statement, mention)
+                rank = 1 if name != mention.name else _rank(mention, row)
                 if rank > row.surest or (rank > BARE_FAMILY and "tun" not in marked.text):
                     continue
                 named = mention is not marked.mentions[int(mark[2])]  # an id behind the words of a design names weights
-                if _names_model(mention) and (named or not _words().design.match(marked.text[mark.end() :])):
-                    name = _with_owner(statement, mention)
+                is_model = _names_model(mention) or name != mention.name
+                if is_model and (named or not _words().design.match(marked.text[mark.end() :])):
                     pair = _PAIR.match(marked.text, mark.end()) if row.relation == "conversion" else None
                     yield Parent(f"{name}-{pair[1]}" if pair else name, row.relation, rank, statement)
 
@@ -187,7 +188,8 @@ def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
 
 def _with_owner(statement: Statement, mention: Mention) -> str:
     """The id with its organisation: `` `x-base` by [lab](…/lab) ``, its hub page linked behind it, or `Lab's x-base`."""
-    if not mention.exact or "/" in mention.name:
+    is_id = mention.exact or (mention.kind == "candidate" and _ID_LIKE.match(mention.name))
+    if not is_id or "/" in mention.name:
         return mention.name
     maker = _MAKER.search(statement.sentence.plain[max(0, mention.start - 48) : mention.start])
     known = vocabulary("organisations")
