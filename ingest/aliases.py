@@ -74,14 +74,17 @@ class AliasBook:
         self.ids[card.kind].add(card.id)
         self.add(card.kind, card.id, card.id, RANK_ID)
         stated = [name for name in card.names if name.strip()]
+        known = vocabulary(_VOCABULARIES[card.kind])
         for name in stated[:1]:
-            self.add(card.kind, name, card.id, RANK_STATED)
+            term = known.terms.get(known.find(name) or "")
+            if not (term and term.parent and term.parent == known.find(card.id)):  # the name of a part of it
+                self.add(card.kind, name, card.id, RANK_STATED)
         last_part = card.id.rpartition("/")[2]
         if any(char.isalpha() for char in last_part):  # the last part of a TF Hub id is its version
             self.add(card.kind, last_part, card.id, RANK_LAST_PART)
         for name in stated[1:]:
             # Another catalogue's id may be the well-known name of something else: squad_v2 is its `squad`.
-            if vocabulary(_VOCABULARIES[card.kind]).find(name) in (None, card.id):
+            if known.find(name) in (None, card.id):
                 self.add(card.kind, name, card.id, RANK_OTHER_CATALOGUE)
 
     def _curated_ids(self, kind: AssetKind) -> dict[str, str]:

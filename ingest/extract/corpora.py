@@ -8,6 +8,7 @@ from functools import lru_cache
 from catalog.records import Evidence, Role
 from catalog.vocabulary import squash
 from ingest.extract.card_text import CardText
+from ingest.extract.languages import language_of
 from ingest.extract.mentions import Mention, find_in
 from ingest.extract.ownership import own_labels
 from ingest.extract.patterns import load
@@ -86,7 +87,7 @@ _SPLIT = re.compile(r"\b(?:train|dev|test|valid\w*|eval\w*)\b", re.I)
 
 def _corpus(row: Row) -> str | None:
     cell = row.cells[0].strip()
-    if not cell or _words().not_rows.search(cell):
+    if not cell or _words().not_rows.search(cell) or language_of([cell]):
         return None
     found: list[Mention] = [mention for mention in find_in(cell) if mention.kind != "model"]
     if found:

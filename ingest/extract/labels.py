@@ -21,6 +21,8 @@ _SPLITS = {word: split for split, words in _DATA["splits"].items() for word in w
 _AVERAGES = {word: name for name, words in _DATA["averages"].items() for word in words}
 _DECORATION = frozenset(_DATA["words"]["decoration"])
 _VALUE = frozenset(_DATA["words"]["value"])
+_TASK_HEADERS = frozenset(_DATA["words"]["task_header"])
+_RESULT = frozenset(_DATA["words"]["result"])
 _SUMMARY = frozenset(_DATA["words"]["summary"])
 _AXES: dict[str, Axis] = {word: axis for axis, words in _DATA["axes"].items() for word in words}
 _MANNERS = frozenset(_DATA["words"]["manners"])
@@ -33,6 +35,7 @@ _MAX_LABEL = 120
 _JOINER = re.compile(r"[-_/]")
 _WORD = re.compile(r"[^\W_]+")
 _AT = re.compile(r"@\s?(\d{1,4})\b")
+_COST = re.compile(r"\b(?:run-?\s?)?time|param|\bhours?\b")
 #: units of time, size and speed behind a label
 _OF_COST = re.compile(
     r"[(\[](?:m?s|secs?|seconds|min(?:utes)?|[kmgt]i?b|fps|[kmb]|it/s|tok(?:ens)?/s|pixels|\$)[)\]]", re.I
@@ -44,6 +47,7 @@ _UNIT = re.compile(r"%|\bpercent", re.I)
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 #: what evaluation scripts put before the name of a metric: `eval_f1`
 _SCRIPT_KEY = re.compile(r"(eval|evaluation|test|val|valid|validation|dev|predict|train)_(?=[A-Za-z])", re.I)
+_R_NUMBER = re.compile(r"R-?\s?([12])", re.I)
 _JOINED = re.compile(r"\w\s?\+\s?\w")
 
 
@@ -83,6 +87,10 @@ class Label:
         return self.split is not None and self.metric is None and self.dataset is None and not self.rest
 
     @property
+    def is_training_split(self) -> bool:
+        return _SPLITS.get(simple(self.text)) == "train"
+
+    @property
     def is_summary(self) -> bool:
         """Whether the row sums up those of the classes."""
         return simple(self.text) in _SUMMARY or (self.average is not None and not self.rest and not self.metric)
@@ -92,9 +100,15 @@ class Label:
         return simple(self.text) in _VALUE
 
     @property
+    def is_result(self) -> bool:
+        """Whether a label says no more than that a number is a result: `Test result`."""
+        names_nothing = not (self.metric or self.dataset or self.rest)
+        return names_nothing and not _RESULT.isdisjoint(_WORD.findall(simple(self.text)))
+
+    @property
     def is_statistic(self) -> bool:
         words = simple(self.text)
-        is_cost = any(part in words for part in ("time", "param", "hours")) or _OF_COST.search(self.text)
+        is_cost = _COST.search(words) or _OF_COST.search(self.text)
         if words in _STATISTICS or is_cost:
             return True
         return bool(self.metric) and vocabulary("metrics").find(self.metric or "", weak=True) in _RESOURCES
@@ -102,6 +116,11 @@ class Label:
     @property
     def is_log(self) -> bool:
         return not self.metric and not _LOG.isdisjoint(_WORD.findall(simple(self.text)))
+
+    @property
+    def names_tasks(self) -> bool:
+        """Whether a column of this name lists tasks, and not the datasets that stand for them."""
+        return simple(self.text) in _TASK_HEADERS
 
     @property
     def axis(self) -> Axis | None:
@@ -121,7 +140,7 @@ def read_label(text: str) -> Label:
     """Read one label; words that no vocabulary explains are left in `rest`."""
     text = text.strip()[:_MAX_LABEL]
     unit = "%" if _UNIT.search(text) else None
-    whole = _EDGE.sub("", text)
+    whole = _trimmed(text)
     if whole.lower().startswith(_SUBGROUP):
         return Label(text, rest=(text,))
     key = _SCRIPT_KEY.match(whole)
@@ -137,7 +156,7 @@ def read_label(text: str) -> Label:
     if not dataset_terms and vocabulary("metrics").find(whole, weak=True):
         return Label(text, metric=whole, split=_explained(spaced)[1], unit=unit)
     left = _without(spaced, dataset_terms)
-    metrics = terms(left, "metrics", weak=True)
+    metrics = [term for term in terms(left, "metrics", weak=True) if not _is_part_of_name(text, term)]
     rest, _, average = _explained(_without(left, metrics))
     split = _explained(left)[1]
     dataset = _dataset(dataset_terms, text, metrics)
@@ -156,9 +175,28 @@ def read_label(text: str) -> Label:
     return Label(text, metric, dataset, split, average, unit, language, rest)
 
 
+def _trimmed(text: str) -> str:
+    """A label without the punctuation around it; a bracket at its end stays closed."""
+    whole = _EDGE.sub("", text)
+    return f"{whole})" if whole.count("(") > whole.count(")") else whole
+
+
+def _is_part_of_name(text: str, term: TermAt) -> bool:
+    """Whether a single letter is joined to a word, as in `XLM-R`: no recall."""
+    is_letter = term.end - term.start == 1 and term.start > 1
+    return is_letter and text[term.start - 1] in "-_" and text[term.start - 2].isalnum()
+
+
 def left_over(text: str, rest: tuple[str, ...]) -> str:
     """The words of a label that nothing explains, as printed."""
     return " ".join(word for word in text.split() if not set(_WORD.findall(word.lower())).isdisjoint(rest))
+
+
+def as_rouge(labels: list[str]) -> list[str]:
+    """Labels with `R1` and `R-2` written out where `RL` beside them tells that they are ROUGE."""
+    if not any(vocabulary("metrics").find(label, weak=True) == "rougeL" for label in labels):
+        return labels
+    return [f"rouge{told[1]}" if (told := _R_NUMBER.fullmatch(label.strip(" *"))) else label for label in labels]
 
 
 def _dataset(found: list[TermAt], text: str, metrics: list[TermAt]) -> str | None:

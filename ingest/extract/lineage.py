@@ -26,6 +26,11 @@ _ATTRIBUTES = (
     r"(?:(?!(?:on|for|with|using|to|by|in|and|via|over|as|at|during|through|than|upon|into|or|which|that|is|was|are|were|"
     r"but|against|after|before|be|not|like)\b)[\w'’*-]{1,24} ){0,5}(?:[\"'“*_`(]){0,2}"
 )
+_OWNER_PAGE = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]{1,60})/?\Z")
+_BY = re.compile(r"[`\s*_'\"]{0,6}(?:model |checkpoint )?(?:by|from|of) \W{0,3}")
+_MAKER = re.compile(r"([\w.& -]{2,40})['’]s [`*_'\"]{0,3}\Z")
+#: a translation model is told from its siblings by its languages: `… transformer for de-en`
+_PAIR = re.compile(r" (?:model )?(?:for|in) (?:the )?([a-z]{2,3}-[a-z]{2,3})\b")
 _MAX_LIST_GAP = 60
 _MAX_BEFORE = 60
 _MAX_OPENING = 30
@@ -120,12 +125,15 @@ def _stated(statement: Statement) -> Iterator[Parent]:
                 if _words().rival.search(marked.text[max(0, mark.start() - 48) : mark.start()]):
                     continue
                 mention = _closer(marked, mark)
-                rank = _rank(mention, row)
+                name = _with_owner(statement, mention)
+                rank = 1 if name != mention.name else _rank(mention, row)
                 if rank > row.surest or (rank > BARE_FAMILY and "tun" not in marked.text):
                     continue
                 named = mention is not marked.mentions[int(mark[2])]  # an id behind the words of a design names weights
-                if _names_model(mention) and (named or not _words().design.match(marked.text[mark.end() :])):
-                    yield Parent(mention.name, row.relation, rank, statement)
+                is_model = _names_model(mention) or name != mention.name
+                if is_model and (named or not _words().design.match(marked.text[mark.end() :])):
+                    pair = _PAIR.match(marked.text, mark.end()) if row.relation == "conversion" else None
+                    yield Parent(f"{name}-{pair[1]}" if pair else name, row.relation, rank, statement)
 
 
 def _linked(statement: Statement) -> Iterator[Parent]:
@@ -134,7 +142,9 @@ def _linked(statement: Statement) -> Iterator[Parent]:
     for relation, pattern in _words().linked if "](" in text else ():
         match = pattern.search(text)
         if match and statement.scope.kind not in _SKIPPED:
-            yield Parent(_repository(text, match) or plain(match[1]), relation, BARE_FAMILY - 1, statement)
+            name = _repository(text, match) or plain(match[1])
+            pair = _PAIR.match(text, text.find(")", match.end()) + 1) if relation == "conversion" else None
+            yield Parent(f"{name}-{pair[1]}" if pair else name, relation, BARE_FAMILY - 1, statement)
             return
 
 
@@ -174,6 +184,31 @@ def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
     if address and marked.mentions[int(address[1])].bare:
         return marked.mentions[int(address[1])]
     return mention
+
+
+def _with_owner(statement: Statement, mention: Mention) -> str:
+    """The id with its organisation: `` `x-base` by [lab](…/lab) ``, its hub page linked behind it, or `Lab's x-base`."""
+    is_id = mention.exact or (mention.kind == "candidate" and _ID_LIKE.match(mention.name))
+    if not is_id or "/" in mention.name:
+        return mention.name
+    maker = _MAKER.search(statement.sentence.plain[max(0, mention.start - 48) : mention.start])
+    known = vocabulary("organisations")
+    organization = next(filter(None, map(known.find, _endings(maker[1]))), None) if maker else None
+    if organization and not vocabulary("models").find(mention.name):
+        return f"{organization}/{mention.name}"
+    behind = statement.sentence.plain[mention.end :]
+    for shown, target in statement.sentence.links:
+        owner = _OWNER_PAGE.match(target)
+        if owner and shown and _BY.fullmatch(behind.partition(shown)[0]) and not vocabulary("models").find(owner[1]):
+            return f"{owner[1]}/{mention.name}"
+    return mention.name
+
+
+def _endings(words: str) -> list[str]:
+    """The last three, two and one of some words, and the same in the plural: `Transformer's` may be `Transformers'`."""
+    parts = words.split()
+    endings = [" ".join(parts[-count:]) for count in (3, 2, 1)]
+    return endings + [f"{ending}s" for ending in endings]
 
 
 def _names_model(mention: Mention) -> bool:

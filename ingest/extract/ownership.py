@@ -34,11 +34,16 @@ def ownness(card: CardText, label: str) -> float:
     words = simple(label)
     if words in _SELF or is_marked_own(label) or squash(label) in card.own_names:
         return 1.0
-    if words.startswith(_OTHER_PREFIX):
+    if is_of_another(label):
         return 0.0
     if squash(words) in card.own_names:
         return 0.95
     return max(_likeness(label, name) for name in _names(card)) or 0.3 * words.startswith(_SELF_PREFIX)
+
+
+def is_of_another(label: str) -> bool:
+    """Whether a label says that it is about another model: `baseline`, `# Original`."""
+    return simple(label).startswith(_OTHER_PREFIX)
 
 
 def is_marked_own(text: str) -> bool:

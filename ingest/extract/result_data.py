@@ -1,5 +1,6 @@
 """Which dataset results are on: named in a text, or else what the card says that it was tested or tuned on."""
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 
@@ -18,6 +19,8 @@ _DATA_NOUN = pattern("results", "prose", "data_noun")
 _TEST_SECTION = pattern("results", "prose", "test_section")
 _UNKNOWN = Guarded(load("results")["prose"]["unknown_dataset"])
 _NOT_GENERIC = pattern("results", "prose", "telling_name")
+_COUNT = re.compile(r"\d[\d.,]{0,12}\s?(?:[km]|thousand|million|billion)?\s+(?:(?!and\b|or\b)\w+\s+)?\Z", re.I)
+_PART = re.compile(r"[^\W_]+")
 _MAX_TEXT = 1_500
 _NEAR = 40
 
@@ -38,7 +41,7 @@ class EvaluatedData:
         tested = self.tested_on or self._evaluated_on(self._section_start(line, headings), line) or self._only_evaluated
         if tested or (self._only_tuned and vocabulary("datasets").find(self._only_tuned)):
             return tested or self._only_tuned
-        near = self._titled or self._only_declared or self._only_tuned
+        near = self._titled or self._only_declared or self._named_in_id or self._only_tuned
         return near or self.trained_on_in_section(line, headings) or self._only_training_set
 
     @cached_property
@@ -74,12 +77,21 @@ class EvaluatedData:
     def _titled(self) -> str | None:
         return dataset_in(_spaced(self.card.document.title)) or dataset_in(_spaced(self.card.name))
 
+    @cached_property
+    def _named_in_id(self) -> str | None:
+        """The one of several declared datasets that the name of the model holds a word of: `bart-cnn-12-6`."""
+        parts = set(_PART.findall(self.card.name.lower()))
+        declared = {fact.dataset for fact in self._stated if fact.evidence.origin == "metadata"}
+        return _only([name for name in declared if not parts.isdisjoint(_telling_words(name))])
+
     def trained_on_in_section(self, line: int, headings: tuple[str, ...]) -> str | None:
         """The training set that the section of a line names last before it, else that of the section around it."""
         told = [fact for fact in self._training_sets if fact.evidence.origin not in ("metadata", "inferred")]
         for depth in range(len(headings), 1, -1) if told else ():
             start = self._section_start(line, headings[:depth])
             before = [fact for fact in told if start <= fact.evidence.line_start < line]
+            # `2,000 PubMed abstracts` are what a dataset is made of, where one is named beside them.
+            before = [fact for fact in before if not _is_counted(fact)] or before
             nearest = max((fact.evidence.line_start for fact in before), default=0)
             named = [fact.dataset for fact in before if fact.evidence.line_start == nearest]
             found = _only(named or self._printed(told, start, line))
@@ -119,6 +131,11 @@ class EvaluatedData:
         """What a language model's perplexity is on, where nothing near says so: its only corpus."""
         return self._only_tuned or self._only_training_set
 
+    @cached_property
+    def is_pretrained_only(self) -> bool:
+        """Whether the card names corpora that the model was pretrained on and nothing that it was tuned on."""
+        return bool(self._stated) and not any(fact.role == "finetune" for fact in self._training_sets)
+
     def _section_start(self, line: int, path: tuple[str, ...]) -> int:
         """The line of the last heading of a section before a line."""
         starts = (start for start, headings in reversed(self._headings) if start <= line and headings == path)
@@ -128,6 +145,11 @@ class EvaluatedData:
     def _headings(self) -> list[tuple[int, tuple[str, ...]]]:
         heads = [block for block in self._blocks if block.kind == "heading"]
         return [(block.line_start, (*block.headings, block.plain)) for block in heads]
+
+
+def _is_counted(fact: TrainedOn) -> bool:
+    """Whether a number stands before the name: `404 PubMed abstracts`."""
+    return bool(_COUNT.search(fact.evidence.quote.partition(fact.dataset)[0]))
 
 
 def dataset_in(text: str) -> str | None:
@@ -146,12 +168,12 @@ def datasets_in(text: str) -> list[Mention]:
     for match in _UNKNOWN.finditer(text):
         start, end = match.span("name")
         is_new = all(end <= mention.start or start >= mention.end for mention in found)
-        if is_new and _is_name(match["name"]):
+        if is_new and is_name(match["name"]):
             found.append(Mention("candidate", match["name"], start, end))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _is_name(words: str) -> bool:
+def is_name(words: str) -> bool:
     """Whether capitalised words may name a dataset: not a language, a task, a metric or a model."""
     if language_of(words.split()) or terms(words, "tasks", weak=True) or terms(words, "metrics", weak=True):
         return False
@@ -170,6 +192,12 @@ def _is_dataset(text: str, mention: Mention) -> bool:
     if mention.kind == "candidate":
         return bool(terms(mention.name, "datasets"))
     return mention.kind == "dataset" and (not mention.weak or bool(_DATA_NOUN.match(text, mention.end)))
+
+
+def _telling_words(name: str) -> set[str]:
+    """The words of the last part of a dataset's id that are no numbers, versions or letters."""
+    words = set(_PART.findall(name.rpartition("/")[2].lower().replace("_", " ")))
+    return {word for word in words if len(word) > 2 and not word.isdigit()}
 
 
 def _spaced(name: str) -> str:

@@ -18,6 +18,7 @@ _GOES_ON = pattern("results", "prose", "goes_on")
 THEN_PLACE = pattern("results", "prose", "between_value_place")
 SPLITS = {word: split for split, words in load("results")["splits"].items() for word in words}
 
+_BOTH = re.compile(r"[\s*_`]*(?:and|&|und|et|y)[\s*_`]*", re.I)
 WORD = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"(?<![\w.,/:-])%?[-+]?(?:\d{1,3}(?:[.,]\d{1,20})?|\.\d{1,20})\s?%?(?![\w/]|[.,:]\d)")
 _MAX_GAP = 140
@@ -89,6 +90,8 @@ def _matched(text: MeasuringText, run: list[re.Match[str]], taken: list[TermAt])
     if len(metrics) == len(run):
         return [(metric, match, None) for metric, match in zip(metrics, run, strict=True)]
     leads = metrics[-1].end <= run[0].start()
+    if len(run) == 1 and len(metrics) == 2 and leads and _BOTH.fullmatch(text.masked[metrics[0].end : metrics[1].start]):
+        return [(metric, run[0], None) for metric in metrics]  # `accuracy and F1 of 0.99`
     metric, match = (metrics[-1], run[0]) if leads else (metrics[0], run[-1])
     places = _places_of(text, run) if len(run) > 1 else []
     if places:

@@ -23,6 +23,10 @@ _MAX_PLACES = 4
 _VALUES = load("results")["values"]
 _PRETRAINING = frozenset(_VALUES["pretraining"])
 _PRETRAINING_PARTS = tuple(_VALUES["pretraining_parts"])
+_KEPT_BACK: str = _VALUES["kept_back"]
+_BENCHMARK = pattern("results", "prose", "benchmark")
+_COLLECTION = pattern("results", "prose", "collection")
+_DESCRIBED = pattern("results", "prose", "described_data")
 _MAX_CAPTION = 1_500
 _MAX_CAPTIONS = 2
 _MAX_ITEMS = 40
@@ -48,9 +52,8 @@ class Surroundings:
         """
         first, behind = bisect_left(self._starts, line_start), bisect_right(self._starts, line_end)
         own = [block for block in self._blocks[first:behind] if block.kind == "paragraph"]
-        after = self._blocks[behind] if behind < len(self._blocks) else None
-        points_back = after is not None and after.kind == "paragraph" and _POINTS_BACK.match(after.plain)
-        captions = [_with_targets(after)] if after is not None and points_back else []
+        after, following = (*self._blocks[behind : behind + 2], None, None)[:2]
+        captions = [_with_targets(after)] if after and _points_back(after, following) else []
         return captions + [_with_targets(block) for block in (*own, *self._before(first))]
 
     def _before(self, index: int) -> list[Block]:
@@ -98,17 +101,25 @@ class Setting:
     def dataset_for(self, metric: str | None) -> str | None:
         """The dataset named nearest to the result, else the one that the whole card is about.
 
-        What only a language model has, its perplexity, is measured on a part of what it was trained on; parts of its
-        objective and an average over several datasets are on none that has a name.
+        What only a language model has, its perplexity, is measured on a part of what it was trained on, which has no name
+        of its own where that are several corpora; parts of its objective and an average over several datasets are on
+        none that has a name.
         """
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
         if self._named or id_ == _AVERAGE or is_part_of_objective(id_):
             return self._named
         data = self.surroundings.data
         if id_ not in _PRETRAINING:
-            return data.of(self.line_start, self.headings)
-        near = data.trained_on_in_section(self.line_start, self.headings)
-        return near or data.language_modelling_corpus
+            return data.of(self.line_start, self.headings) or self._described
+        near = data.trained_on_in_section(self.line_start, self.headings) or data.language_modelling_corpus
+        return near or (_KEPT_BACK if data.is_pretrained_only else None)
+
+    @cached_property
+    def _described(self) -> str | None:
+        """What the texts around say that the results are on, where it has no name: `5,000 held-out song lyrics`."""
+        texts = (*self._around, *self.surroundings.introductions(self.headings, self.line_start))
+        found = (_DESCRIBED.search(text) for text in texts)
+        return next((match["name"] for match in found if match), None)
 
     @cached_property
     def split(self) -> str | None:
@@ -117,11 +128,20 @@ class Setting:
             found = {_split_of(match[1] or match[2]) for match in _SPLIT.finditer(text)}
             if found:
                 return found.pop() if len(found) == 1 else None
-        return None
+        return "test" if self._described else None
 
     @cached_property
     def _named(self) -> str | None:
         return next(filter(None, map(dataset_in, self._around)), None)
+
+    @cached_property
+    def benchmark(self) -> str | None:
+        """The one dataset named around that is a benchmark of several tasks."""
+        for text in self._around:
+            name = dataset_in(text)
+            if name and vocabulary("datasets").find(name) and (_BENCHMARK.search(text) or _COLLECTION.search(name)):
+                return name
+        return None
 
     @cached_property
     def metric(self) -> str | None:
@@ -150,9 +170,22 @@ class Setting:
         return section if language_of([section]) else None
 
 
+def is_of_language_model(metric: str | None) -> bool:
+    """Whether a metric is one that only a language model has: its perplexity."""
+    return vocabulary("metrics").find(metric or "", weak=True) in _PRETRAINING
+
+
 def is_part_of_objective(metric: str | None) -> bool:
     """Whether a metric measures a part of a pretraining objective: the loss of the masked words."""
     return (vocabulary("metrics").find(metric or "", weak=True) or metric or "").startswith(_PRETRAINING_PARTS)
+
+
+def _points_back(block: Block, following: Block | None) -> bool:
+    """Whether a paragraph speaks of the table before it, and not of the one that it leads in to."""
+    match = _POINTS_BACK.match(block.plain) if block.kind == "paragraph" else None
+    is_between = following is not None and following.kind in ("table", "code")
+    leads_in = block.plain.endswith(":") or (is_between and not block.plain.lower().startswith(("this", "these")))
+    return bool(match) and not leads_in
 
 
 def _with_targets(block: Block) -> str:

@@ -8,7 +8,7 @@ from catalog.records import Evaluation
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
-from ingest.extract.labels import Axis, Label, compose, read_label
+from ingest.extract.labels import Axis, Label, as_rouge, compose, left_over, read_label
 from ingest.extract.ownership import is_marked_own, own_labels
 from ingest.extract.patterns import load
 from ingest.extract.result_setting import Setting, Surroundings
@@ -20,6 +20,7 @@ from ingest.extract.table_axes import (
     own_columns,
     read_columns,
     says_what,
+    with_average,
     with_filled_groups,
     with_full_header,
 )
@@ -43,6 +44,7 @@ class _Reading:
     average: str | None = None
     part: str | None = None
     subset: str | None = None
+    is_task: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,12 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
     is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
     if compares or not (labels or is_log):
         # The rows are models, or there is one row of numbers: the columns are what was evaluated.
-        values = [as_dataset(column) if is_evaluated(column.label, compares) else column for column in values]
+        beside = sum(column.label.is_dataset for column in values) if compares else 0
+        values = [as_dataset(column) if is_evaluated(column.label, compares, beside) else column for column in values]
     values = [in_part(column, values) for column in values] if compares else own_columns(card, values)
-    values = [column for column in values if not column.label.is_statistic]
+    values = with_average([column for column in values if not column.label.is_statistic])
+    if _counts_examples(columns) and setting.metric is None:
+        return
     rows = grid.rows[-1:] if is_log else _own_rows(card, grid.rows, labels)
     labels = labels if len(rows) > 1 else [column for column in labels if column.axis != "language"]
     marked = _marked_cells(grid)
@@ -137,6 +142,12 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
                 continue
             place = _Place(reading or _Reading(), setting, is_log, _owner(row, labels) or column.owner)
             yield from _results(card, row, column, place)
+
+
+def _counts_examples(columns: list[Column]) -> bool:
+    """Whether the columns are splits with that for training and no metric: the numbers are sizes."""
+    named = [column.label for column in columns]
+    return any(label.is_training_split for label in named) and not any(label.metric for label in named)
 
 
 def _owner(row: Row, labels: list[Column]) -> str:
@@ -187,6 +198,8 @@ def _read_row(row: Row, columns: list[Column]) -> _Reading | None:
             reading = replace(reading, average=label.average)
         elif cell:
             reading = _with_label(reading, label, column.axis)
+            is_task = column.label.names_tasks and not label.dataset and reading.dataset == label.text
+            reading = replace(reading, is_task=is_task or reading.is_task)
     return reading
 
 
@@ -240,12 +253,24 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
 
 def _parted(text: str, count: int) -> list[Label]:
     """A label `UAS/LAS` as its parts; empty where it has another number of them."""
-    parts = [part.strip(" ()") for part in text.split("/")]
+    parts = as_rouge([part.strip(" ()") for part in text.split("/")])
     if len(parts) != count:
         return []
     read = [read_label(part) for part in parts]
     head = parts[0].partition("(")[0].strip(" -")
-    return [label if says_what(label) else _sibling(head, label.text) for label in read]
+    told = [label if says_what(label) else _sibling(head, label.text) for label in read]
+    return [_within(read_label(text), head, label) for label in told]
+
+
+def _within(whole: Label, head: str, part: Label) -> Label:
+    """A part with what the whole label says of all: `SQuAD (EM/F1)`, `MNLI-m/mm acc`."""
+    dataset = part.dataset
+    if not dataset and part.metric and part.rest:
+        dataset = _sibling(head, left_over(part.text, part.rest)).dataset
+    metric = part.metric or (whole.metric if part.dataset and "/" not in (whole.metric or "/") else None)
+    split = part.split or whole.split
+    rest = () if dataset and dataset != part.dataset else part.rest
+    return replace(part, dataset=dataset or whole.dataset, metric=metric, split=split, rest=rest)
 
 
 def _sibling(head: str, part: str) -> Label:
@@ -260,6 +285,8 @@ def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | No
     reading, setting = place.row, place.setting
     metric = compose(reading.metric, label.metric, reading.average)
     dataset = label.dataset or reading.dataset
+    if dataset and dataset == reading.dataset and reading.is_task and setting.benchmark:
+        dataset = f"{setting.benchmark} {dataset}"
     split = label.split or reading.split or setting.split or ("validation" if place.is_log else None)
     if metric is None and (label.is_value or label.is_dataset or dataset or not label.rest):
         metric = setting.metric if setting.speaks_of_results else None

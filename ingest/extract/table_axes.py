@@ -1,17 +1,19 @@
 """What the columns of a table with results are: values under a label, or row labels along an axis."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from catalog.vocabulary import vocabulary
 from ingest.extract.card_text import CardText
-from ingest.extract.labels import Axis, Label, left_over, read_label
+from ingest.extract.labels import Axis, Label, as_rouge, left_over, read_label
 from ingest.extract.mentions import find_in
-from ingest.extract.ownership import is_marked_own, own_labels, ownness
+from ingest.extract.ownership import is_marked_own, is_of_another, own_labels, ownness
 from ingest.extract.tables import Grid, Row
 from ingest.extract.terms import terms
 from ingest.extract.values import read_values
 
+_FEWEST_TASKS = 3
 #: words in small letters or in brackets tell how a metric was computed, not on what
 _NAME = re.compile(r"(?=.*[A-Za-z]{2})(?=.*[A-Z0-9])[\w .:/+-]+\Z")
 
@@ -63,7 +65,7 @@ def with_filled_groups(grid: Grid) -> Grid:
 def read_columns(card: CardText, grid: Grid) -> list[Column]:
     """Every column of a table that holds anything."""
     columns = []
-    for index, name in enumerate(grid.header):
+    for index, name in enumerate(as_rouge(list(grid.header))):
         cells = [row.cells[index] for row in grid.rows if row.cells[index]]
         numeric = sum(bool(read_values(cell)) for cell in cells)
         label = read_label(name)
@@ -121,7 +123,9 @@ def own_columns(card: CardText, columns: list[Column]) -> list[Column]:
     names = [name for name in contenders.values() if name]
     own = own_labels(card, names)
     if not own and not any(_is_model(name) for name in names):
-        return [in_part(column, columns) for column in columns]
+        values = any(column.label.is_value for column in columns)
+        kept = [column for column in columns if not (values and is_of_another(contenders[column.index]))]
+        return [in_part(column, kept) for column in kept]
     if not own and len(names) == 1 == len(columns):
         return columns
     kept = [column for column in columns if not contenders[column.index] or contenders[column.index] in own]
@@ -167,12 +171,30 @@ def as_dataset(column: Column) -> Column:
     return replace(column, label=replace(column.label, dataset=column.label.text, rest=()))
 
 
-def is_evaluated(label: Label, compares: bool) -> bool:
-    """Whether a header is a dataset or task that the vocabularies do not know as a dataset."""
+def is_evaluated(label: Label, compares: bool, beside: int = 0) -> bool:
+    """Whether a header is a dataset or task that the vocabularies do not know as a dataset.
+
+    Where the rows compare models, it is one by its name, or as a name among columns `beside` it that are datasets.
+    """
     if says_what(label) or not label.text:
         return False
     is_named = vocabulary("datasets").find(label.text, weak=True) or terms(label.text, "tasks", weak=True)
-    return not compares or bool(is_named)
+    return not compares or bool(is_named) or (beside > 0 and bool(_NAME.match(label.text)))
+
+
+def with_average(columns: list[Column]) -> list[Column]:
+    """The columns with a bare `Score` beside the tasks of one benchmark read as the average over them."""
+    terms_of = vocabulary("datasets").terms
+    named = [vocabulary("datasets").find(c.label.dataset, weak=True) for c in columns if c.label.dataset]
+    wholes = Counter(terms_of[id_].parent for id_ in named if id_)
+    whole, count = wholes.most_common(1)[0] if wholes else (None, 0)
+    if not whole or count < _FEWEST_TASKS:
+        return columns
+    average = {"dataset": whole, "metric": "average"}
+    return [
+        replace(column, label=replace(column.label, **average)) if column.label.is_value else column
+        for column in columns
+    ]
 
 
 def says_what(label: Label) -> bool:

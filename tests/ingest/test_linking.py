@@ -50,6 +50,28 @@ def test_a_mention_becomes_the_id_of_the_card_it_means(mention: str, id_: str) -
     assert datasets_of(*cards, card("den/owl", trained(mention))) == [id_]
 
 
+@pytest.mark.parametrize(
+    ("mention", "id_"),
+    [
+        ("Welsh SQuAD1.1", "squad-cy-translated"),
+        ("SQuAD v1 (Welsh)", "squad-cy-translated"),
+        ("SQuAD 2.0 machine-translated into Welsh", "squad_v2-cy-translated"),
+        ("Welsh-translated XSum", "xsum-cy-translated"),
+        ("Polish SQuAD1.1", "squad-pl-translated"),
+        ("German CoNLL-2003", "German CoNLL-2003"),
+        ("English SQuAD", "English SQuAD"),
+        ("Welsh reviews", "Welsh reviews"),
+    ],
+)
+def test_a_translation_of_an_english_dataset_has_one_name(mention: str, id_: str) -> None:
+    assert datasets_of(card("den/owl", trained(mention))) == [id_]
+
+
+def test_the_name_of_a_part_is_not_that_of_the_whole() -> None:
+    whole = card("wikitext", kind="dataset", names=("wikitext-2",))
+    assert datasets_of(whole, card("den/owl", trained("WikiText-2"))) == ["wikitext/wikitext-2"]
+
+
 def test_a_long_name_with_one_slip_is_the_name_it_is_nearest_to() -> None:
     cards = [card("den/night-sounds-2020", kind="dataset"), card("den/night-sounds-2021", kind="dataset")]
     assert datasets_of(*cards, card("den/owl", trained("den/night-suonds-2021"))) == ["den/night-sounds-2021"]

@@ -56,7 +56,7 @@ POSITIVE = {
     ),
     "a port": (
         "A ported version of [their seq2seq transformer](https://x.org/nmt) for en-fi.",
-        {"their seq2seq transformer": "conversion"},
+        {"their seq2seq transformer-en-fi": "conversion"},
     ),
     "quantisation": (
         "This repo contains GGUF files for [Foo 7B](https://huggingface.co/org/Foo-7B).",
@@ -70,6 +70,31 @@ POSITIVE = {
     "a bare address": (
         "The model is based on BERTurk for Turkish https://huggingface.co/dbmdz/bert-base-turkish-cased",
         {"dbmdz/bert-base-turkish-cased": "finetune"},
+    ),
+    "an id and its maker's page": (
+        "It is based on `wug-base-cased` by [wuglab](https://huggingface.co/wuglab), tuned on letters.",
+        {"wuglab/wug-base-cased": "finetune"},
+    ),
+    "an id and its maker": (
+        "This model is based off Sentence-Transformers' `distiluse-base-multilingual-cased`, extended to Welsh.",
+        {"distiluse-base-multilingual-cased": "finetune"},
+    ),
+    "a maker in the genitive": (
+        "This model is based off **deepset's** `gelectra-large-mini-v9`, extended to Welsh.",
+        {"deepset/gelectra-large-mini-v9": "finetune"},
+    ),
+    "an evaluator": (
+        "# Answer-evaluator\n\nThe model is a pretrained [bert-base-cased](https://huggingface.co/bert-base-cased) "
+        "with a sequence classification head.",
+        {"bert-base-cased": "finetune"},
+    ),
+    "a task before the parent": (
+        "It is a pretrained model for Welsh sentiment analysis using [bert-base-cased](https://huggingface.co/bert-base-cased).",
+        {"bert-base-cased": "finetune"},
+    ),
+    "a model of a size for a task": (
+        "This is a fast BERT-large question answering model.",
+        {"BERT-large": "finetune"},
     ),
     "German": (
         "Dieses Modell basiert auf [gbert](https://huggingface.co/deepset/gbert-base).",
@@ -89,6 +114,8 @@ TRAPS = {
     "a comparison": "RoBERTa outperforms BERT when fine-tuned on SQuAD. We compare it with mBERT fine-tuned on SNLI.",
     "an advice": "You can fine-tune `bert-base-cased` in the same way.",
     "a language version": "A Tagalog version of BERT trained on a large corpus.",
+    "a cased version": "This is a cased version of `google/electra-small-discriminator`, trained on Welsh news.",
+    "a family for a task": "This is a BERT question answering model.",
     "a usage snippet": "## Usage\n\n```python\nmodel = AutoModel.from_pretrained('bert-base-cased')\n```",
     "a repository of code": "Converted with the script of [google-research/bert](https://github.com/google-research/bert).",
     "its own name": "This model, `lab/model`, was fine-tuned on SST-2.",
