@@ -49,6 +49,23 @@ class Name:
         yield Text("\n".join(lines), self.style, overflow="fold")
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where something stands and what stands there; the place folds like a name, the quote at its words."""
+
+    place: str
+    quote: str
+    link: str | None = None
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        least = Name(self.place).__rich_measure__(console, options).minimum
+        return Measurement(least, cell_len(self.place) + cell_len(self.quote) + 2)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        place = "\n".join(folded(self.place, options.max_width))
+        yield Text.assemble(linked(place, "bold", self.link), f"  {self.quote}", overflow="fold")
+
+
 def folded(name: str, width: int) -> list[str]:
     """The lines of a name that is folded after its separators."""
     lines = [""]

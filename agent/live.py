@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 _LONGEST_STATUS = 100
 _PER_SECOND = 8
-#: look-up → (what is being done, what came of it)
+#: look-up → (what is being done, what came of it where it is one thing, where it is more or none)
 _DOING = {
-    "find_models": ("looking for models", "{total} models match"),
-    "find_datasets": ("looking for datasets", "{total} datasets match"),
-    "count": ("counting", "{total} match"),
-    "get_assets": ("reading facts", "{total} facts"),
-    "compare": ("comparing", "{total} facts"),
-    "lineage": ("following the lineage", "{total} steps"),
-    "rank_results": ("ranking results", "{total} results"),
-    "search_passages": ("searching the cards", "{total} passages"),
-    "read_card": ("reading a card", "{total} lines"),
-    "resolve_name": ("resolving names", "{total} candidates"),
+    "find_models": ("looking for models", "1 model matches", "{} models match"),
+    "find_datasets": ("looking for datasets", "1 dataset matches", "{} datasets match"),
+    "count": ("counting", "1 matches", "{} match"),
+    "get_assets": ("reading facts", "1 fact", "{} facts"),
+    "compare": ("comparing", "1 fact", "{} facts"),
+    "lineage": ("following the lineage", "1 step", "{} steps"),
+    "rank_results": ("ranking results", "1 result", "{} results"),
+    "search_passages": ("searching the cards", "1 passage", "{} passages"),
+    "read_card": ("reading a card", "1 line", "{} lines"),
+    "resolve_name": ("resolving names", "1 candidate", "{} candidates"),
 }
 
 
@@ -99,5 +99,5 @@ def _doing(name: str) -> str:
 
 def came_of(call: ToolCall) -> str:
     """`43 models match`."""
-    said = _DOING.get(call.name, ("", "{total} found"))[1]
-    return said.format(total=f"{call.total:,}")
+    _, one, several = _DOING.get(call.name, ("", "1 found", "{} found"))
+    return one if call.total == 1 else several.format(f"{call.total:,}")

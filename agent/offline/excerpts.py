@@ -6,6 +6,7 @@ that answer alike together, a sentence with the short paragraph around it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agent.offline.asked import Part
 from agent.offline.extracts import Piece
@@ -17,6 +18,7 @@ _ALIKE = 0.9
 _LIST, _TABLE = 14, 10
 _PARAGRAPH = 600
 _LEADS = (":", "：")
+_FENCE = "```"
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,13 @@ class Excerpt:
 
     @property
     def text(self) -> str:
-        """As a person reads it, cut where it is too long for an answer."""
-        between = " " if self.pieces[0].kind == "sentence" and self.pieces[-1].kind == "sentence" else "; "
-        if self.pieces[0].kind == "code":
-            between = "\n"
-        told = list(dict.fromkeys(piece.shown for piece in self.pieces))
-        lead = self.pieces[0]
-        if len(told) > 1 and lead.kind == "sentence" and self.pieces[1].kind != "sentence":
-            return _cut(f"{told[0]} {between.join(told[1:])}")
-        return _cut(between.join(told))
+        """As a person reads it, cut where it is too long for an answer; code stands in a fence of its own."""
+        told = ""
+        for is_code, group in groupby(self.pieces, key=lambda piece: piece.kind == "code"):
+            run = list(group)
+            part = _fenced(run) if is_code else _said(run)
+            told += ("\n" if told and (is_code or told.endswith(_FENCE)) else " " if told else "") + part
+        return told
 
 
 def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[Excerpt]:
@@ -118,6 +118,20 @@ def _block(at: int, pieces: Sequence[Piece]) -> list[int]:
 
 def _together(one: Piece, other: Piece) -> bool:
     return one.block == other.block and one.kind == other.kind
+
+
+def _said(run: Sequence[Piece]) -> str:
+    """Sentences one after the other, items and rows apart; a sentence that leads into them before."""
+    told = list(dict.fromkeys(piece.shown for piece in run))
+    sentences = run[0].kind == "sentence" and run[-1].kind == "sentence"
+    if len(told) > 1 and run[0].kind == "sentence" and run[1].kind != "sentence":
+        return _cut(f"{told[0]} {'; '.join(told[1:])}")
+    return _cut((" " if sentences else "; ").join(told))
+
+
+def _fenced(run: Sequence[Piece]) -> str:
+    code = "\n".join(dict.fromkeys(piece.shown for piece in run))
+    return f"{_FENCE}\n{_cut(code)}\n{_FENCE}"
 
 
 def _cut(text: str) -> str:
