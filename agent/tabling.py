@@ -98,7 +98,9 @@ def _quotes(answer: Answer, cells: Sequence[Sequence[str]], link: Link) -> Group
         text = [cell for cell in told if _is_text(cell)] or list(told[-1:])
         head = [Text(cell, "bold") for cell in told if cell and cell not in text]
         head += [_place(cited[marker], link) for marker in row.markers if marker in cited]
-        parts.append(Text.assemble((f"{marked(row.markers).strip()} ", "cyan"), Text(" · ").join(head), overflow="fold"))
+        parts.append(
+            Text.assemble((f"{marked(row.markers).strip()} ", "cyan"), Text(" · ").join(head), overflow="fold")
+        )
         parts.append(Padding(CardText("\n\n".join(text)), (0, 0, 1, 2)))
     return Group(*parts)
 

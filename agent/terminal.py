@@ -124,7 +124,8 @@ def show_sources(citations: Sequence[Citation], out: Console, link: Link = no_li
 
 def show_asset(description: Mapping[str, Any], console: Console | None = None) -> None:
     """Print what `showing.describe` gives; on a terminal, the card's path once and then only lines of it."""
-    from agent.fact_rows import fact_rows  # with languages and queries: the first prompt of a chat does not wait for them
+    # with languages and queries, which the first prompt of a chat does not wait for
+    from agent.fact_rows import fact_rows
 
     out = console or Output()
     rows = fact_rows(description)
