@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 #: direction marks, invisible characters and line ends that only some programs know
 _UNSEEN = re.compile("[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile(r"(?<=[/_.: -])")
+_BREAKS = re.compile(r"(?<=[/_: -])")
 _NUMBER = re.compile(r"(?P<before>(?:.*\s)?)(?P<whole>[-+]?\d[\d,]*)(?P<part>(?:\.\d+)?)(?P<unit>(?:\s?[^\s\d]{1,3})?)")
 
 _LONGEST_NUMBER = 40
