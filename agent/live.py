@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from agent.answer import Answer, ToolCall
+from agent.answer import Answer
 from agent.events import Answered, Event, Restarted, Said, ToolFinished, ToolStarted, Working
 from agent.layout import inert, one_line
+from agent.look_ups import came_of, doing
 
 if TYPE_CHECKING:
     from rich.live import Live
 
 _LONGEST_STATUS = 100
 _PER_SECOND = 8
-#: look-up → (what is being done, what came of it where it is one thing, where it is more or none)
-_DOING = {
-    "find_models": ("looking for models", "1 model matches", "{} models match"),
-    "find_datasets": ("looking for datasets", "1 dataset matches", "{} datasets match"),
-    "count": ("counting", "1 matches", "{} match"),
-    "get_assets": ("reading facts", "1 fact", "{} facts"),
-    "compare": ("comparing", "1 fact", "{} facts"),
-    "lineage": ("following the lineage", "1 step", "{} steps"),
-    "rank_results": ("ranking results", "1 result", "{} results"),
-    "search_passages": ("searching the cards", "1 passage", "{} passages"),
-    "read_card": ("reading a card", "1 line", "{} lines"),
-    "resolve_name": ("resolving names", "1 candidate", "{} candidates"),
-}
 
 
 def follow(events: Iterable[Event], console: Console) -> Answer:
@@ -63,7 +51,7 @@ class Progress:
             case Working(text=text):
                 self._status = text
             case ToolStarted(name=name):
-                self._status = _doing(name)
+                self._status = doing(name)
             case ToolFinished(call=call, error=error):
                 self._status = one_line(error, _LONGEST_STATUS) if error else came_of(call)
             case Said(text=text):
@@ -91,13 +79,3 @@ class Progress:
             return status
         lines = Text(inert(self._said)).wrap(self._console, self._console.width)
         return Group(*lines[-max(self._console.height - 3, 1) :], status)
-
-
-def _doing(name: str) -> str:
-    return f"{_DOING[name][0] if name in _DOING else name}…"
-
-
-def came_of(call: ToolCall) -> str:
-    """`43 models match`."""
-    _, one, several = _DOING.get(call.name, ("", "1 found", "{} found"))
-    return one if call.total == 1 else several.format(f"{call.total:,}")

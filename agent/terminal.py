@@ -13,6 +13,7 @@ from rich.theme import Theme
 
 from agent.answer import Answer, Citation, Usage
 from agent.layout import Name, Source, inert, linked, one_line
+from agent.look_ups import came_of, filters
 from agent.tabling import Link, show_rows, sourced, table_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
     if answer.understood:
         say(out, Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"))
     if answer.usage.input_tokens:
-        say(out, Text(f"{inert(answer.model)} · {answer.seconds:g} s · {_used(answer.usage)}", style="dim"))
+        say(out, Text(f"{inert(answer.model)} · {answer.seconds:.2f} s · {_used(answer.usage)}", style="dim"))
     if explain:
         for call in answer.tools:
             query = json.dumps(call.arguments, ensure_ascii=False, indent=2)
@@ -86,17 +87,22 @@ def show_why(kept: "Remembered", again: "Sequence[Replayed]" = (), console: Cons
     tokens = f", {_used(answer.usage)}" if answer.usage.input_tokens else ""
     lines = [
         *(f"Asked: {turn}" for turn in kept.turns),
-        f"Answered by {answer.model} in {answer.seconds:g} s{tokens}, from {kept.store}",
+        f"Answered by {answer.model} in {answer.seconds:.2f} s{tokens}, from {kept.store}",
         f"Understood as: {answer.understood or 'a question about the text of cards'}",
     ]
     for number, call in enumerate(answer.tools, start=1):
-        given = json.dumps(call.arguments, ensure_ascii=False)
-        lines.append(f"{number}. {call.name} {given} → {call.total} in {call.seconds:g} s")
-        lines += [f"   now: {one.problem or one.now}" for one in again[number - 1 : number]]
+        lines.append(f"{number}. {call.name}: {filters(call.arguments)} → {came_of(call)}, {call.seconds:.3f} s")
+        lines += [f"   again: {_again(one)}" for one in again[number - 1 : number]]
     lines += [f"Answer: {answer.headline}", *answer.notes]
     for line in lines:
         say(out, inert(line))
     show_sources(answer.citations, out)
+
+
+def _again(one: "Replayed") -> str:
+    if one.problem:
+        return one.problem
+    return "the same" if one.now == one.call.total else f"{one.now} now"
 
 
 def _used(usage: Usage) -> str:

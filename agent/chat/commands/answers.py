@@ -1,8 +1,7 @@
 """Commands about the last answer: its sources, how it came about, what somebody thinks of it, a file of it."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -11,7 +10,7 @@ from agent.answer import Answer, Citation
 from agent.chat.exporting import FORMATS, exported
 from agent.journal import Turn, Verdict
 from agent.layout import inert, linked
-from agent.live import came_of
+from agent.look_ups import came_of, filters
 from agent.terminal import links_to, say
 from catalog.errors import AlmanacError
 
@@ -81,7 +80,7 @@ def why(chat: "Chat", _: str) -> None:
     def draw(out: Console) -> None:
         say(out, Text(f"Understood as: {inert(answer.understood) or 'not told'}"))
         for call in answer.tools:
-            given = " · ".join(f"{name} {_told(value)}" for name, value in call.arguments.items())
+            given = filters(call.arguments)
             say(out, Text(inert(f"  {call.name}: {given} → {came_of(call)}, {call.seconds:.3f} s")))
         say(out, Text(inert(f"Answered by {answer.model} in {answer.seconds:.2f} s{_spent(answer)}.")))
         if answer.dropped:
@@ -89,16 +88,6 @@ def why(chat: "Chat", _: str) -> None:
             say(out, Text(f"Left out for want of evidence: {claims} of the model."))
 
     chat.screen.show(draw)
-
-
-def _told(value: Any) -> str:
-    """An argument of a look-up without the marks of JSON: `squad_v2, role finetune`."""
-    if isinstance(value, Mapping):
-        named = ((name, _told(part)) for name, part in value.items())
-        return ", ".join(told if name == "any_of" else f"{name} {told}" for name, told in named)
-    if isinstance(value, list | tuple):
-        return " or ".join(map(_told, value))
-    return str(value)
 
 
 def _spent(answer: Answer) -> str:
