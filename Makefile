@@ -42,5 +42,6 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[dev,slack]'
+	@echo "Setting up; the first time compiles llama.cpp, which takes some minutes."
+	$(BIN)/python -m pip install --quiet --editable '.[dev,evals,local,slack]'
 	@touch $@ $(VENV)/.demo

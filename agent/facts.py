@@ -79,6 +79,9 @@ class _Facts:
                 for row in rows[name]
                 if not row.stated
             ],
+            "facets": [
+                self._told(row, name=name, value=row.value) for name in _MULTIPLE for row in self._surest(rows[name])
+            ],
             "attributes": [self._told(row, name=row.name, value=row.value) for row in rows["attributes"]],
         }
 

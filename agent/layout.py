@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 #: direction marks, invisible characters and line ends that only some programs know
 _UNSEEN = re.compile("[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile(r"(?<=[/_.: -])")
+_BREAKS = re.compile(r"(?<=[/_: -])")
 _NUMBER = re.compile(r"(?P<before>(?:.*\s)?)(?P<whole>[-+]?\d[\d,]*)(?P<part>(?:\.\d+)?)(?P<unit>(?:\s?[^\s\d]{1,3})?)")
 
 _LONGEST_NUMBER = 40
@@ -47,6 +47,23 @@ class Name:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = [line for whole in self.text.split("\n") for line in folded(whole, options.max_width)]
         yield Text("\n".join(lines), self.style, overflow="fold")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something stands and what stands there; the place folds like a name, the quote at its words."""
+
+    place: str
+    quote: str
+    link: str | None = None
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        least = Name(self.place).__rich_measure__(console, options).minimum
+        return Measurement(least, cell_len(self.place) + cell_len(self.quote) + 2)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        place = "\n".join(folded(self.place, options.max_width))
+        yield Text.assemble(linked(place, "bold", self.link), f"  {self.quote}", overflow="fold")
 
 
 def folded(name: str, width: int) -> list[str]:

@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from agent.answer import Answer, ToolCall
+from agent.answer import Answer
 from agent.events import Answered, Event, Restarted, Said, ToolFinished, ToolStarted, Working
 from agent.layout import inert, one_line
+from agent.look_ups import came_of, doing
 
 if TYPE_CHECKING:
     from rich.live import Live
 
 _LONGEST_STATUS = 100
 _PER_SECOND = 8
-#: look-up → (what is being done, what came of it)
-_DOING = {
-    "find_models": ("looking for models", "{total} models match"),
-    "find_datasets": ("looking for datasets", "{total} datasets match"),
-    "count": ("counting", "{total} match"),
-    "get_assets": ("reading facts", "{total} facts"),
-    "compare": ("comparing", "{total} facts"),
-    "lineage": ("following the lineage", "{total} steps"),
-    "rank_results": ("ranking results", "{total} results"),
-    "search_passages": ("searching the cards", "{total} passages"),
-    "read_card": ("reading a card", "{total} lines"),
-    "resolve_name": ("resolving names", "{total} candidates"),
-}
 
 
 def follow(events: Iterable[Event], console: Console) -> Answer:
@@ -91,14 +79,3 @@ class Progress:
             return status
         lines = Text(inert(self._said)).wrap(self._console, self._console.width)
         return Group(*lines[-max(self._console.height - 3, 1) :], status)
-
-
-def doing(name: str) -> str:
-    """`looking for models…`."""
-    return f"{_DOING[name][0] if name in _DOING else name}…"
-
-
-def came_of(call: ToolCall) -> str:
-    """`43 models match`."""
-    said = _DOING.get(call.name, ("", "{total} found"))[1]
-    return said.format(total=f"{call.total:,}")

@@ -1,7 +1,6 @@
 """Loading a model with llama.cpp: is it installed, does it fit into memory, how much context and how many cores."""
 
 import ctypes
-import importlib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from agent.gguf import Gguf
 from catalog.errors import SettingError, UnavailableError
+from catalog.llama_library import llama_library
 
 #: context that is enough for a question with its look-ups; more only takes memory and time
 _CONTEXT, _LEAST_CONTEXT = 8_192, 2_048
@@ -81,10 +81,8 @@ def cores() -> int:
 @lru_cache(maxsize=1)
 def library() -> ModuleType:
     """llama.cpp. Raises UnavailableError where it is not installed."""
-    # Threads of OpenMP that wait for each other by spinning make a busy machine thirty times slower: let them sleep.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        llama_cpp = importlib.import_module("llama_cpp")
+        llama_cpp = llama_library()
     except (ImportError, OSError, RuntimeError) as error:
         raise UnavailableError(
             f"local models need llama.cpp ({error}). Install it: pip install 'almanac[local]'"

@@ -1,42 +1,53 @@
 """Rows of an answer as a table, as a list where the terminal is too narrow for one, or as quoted text of cards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from agent.answer import Answer, marked
-from agent.layout import CardText, Name, aligned, inert
+from agent.answer import Answer, Citation, marked
+from agent.layout import CardText, Name, aligned, inert, linked
+
+#: the address that a cited path is a link to, None for none
+Link = Callable[[str], str | None]
 
 _LONGEST_CELL = 4_000
 _FEWEST_STACKED = 2
+#: longer cells are sentences, which no column is wide enough for
+_LONGEST_IN_TABLE = 160
 
 
-def quotes_cards(answer: Answer, out: Console) -> bool:
-    """Whether the rows are text of cards, which is shown in place of its sources; a program gets both."""
-    return out.is_terminal and _quoting(answer)
+def sourced(answer: Answer, out: Console) -> list[Citation]:
+    """The citations that are told below an answer: where rows are text of cards, each stands below its source.
+
+    A program gets all of them.
+    """
+    if not (out.is_terminal and _quoting(answer)):
+        return list(answer.citations)
+    told = {marker for row in answer.rows for marker in row.markers}
+    return [citation for citation in answer.citations if citation.marker not in told]
 
 
 def _quoting(answer: Answer) -> bool:
-    return any("\n" in cell for row in answer.rows for cell in (row.label, *row.details))
+    return any(_is_text(cell) for row in answer.rows for cell in (row.label, *row.details))
 
 
-def show_rows(answer: Answer, out: Console) -> None:
+def _is_text(cell: str) -> bool:
+    return "\n" in cell or len(cell) > _LONGEST_IN_TABLE
+
+
+def show_rows(answer: Answer, out: Console, link: Link) -> None:
     """Print the rows of an answer in the layout that suits them and the terminal."""
     cells = [[_cell(cell, out) for cell in (row.label, *row.details)] for row in answer.rows]
     if _quoting(answer):
-        out.print(_quotes(answer, cells)) if out.is_terminal else _plain_quotes(answer, cells, out)
+        out.print(_quotes(answer, cells, link)) if out.is_terminal else _plain_quotes(answer, cells, out)
         return
     table = _table(answer, cells)
     needed = out.measure(table, options=out.options.update(width=100_000)).maximum
-    if not out.is_terminal:
-        out.print(table, width=needed, crop=False)
-    elif needed > out.width and max(map(len, cells)) > _FEWEST_STACKED:
-        out.print(_stacked(answer, cells))
-    else:
-        out.print(table)
+    stacked = needed > out.width and max(map(len, cells)) > _FEWEST_STACKED
+    out.print(_stacked(answer, cells) if stacked else table)
 
 
 def table_of(columns: Sequence[str], *, header: bool = True) -> Table:
@@ -79,16 +90,23 @@ def _stacked(answer: Answer, cells: Sequence[Sequence[str]]) -> Group:
     return Group(*parts)
 
 
-def _quotes(answer: Answer, cells: Sequence[Sequence[str]]) -> Group:
-    """Text of cards, each piece below its place and what it is about."""
-    places = {citation.marker: inert(citation.place) for citation in answer.citations}
+def _quotes(answer: Answer, cells: Sequence[Sequence[str]], link: Link) -> Group:
+    """Text of cards, each piece below what it is about and its place."""
+    cited = {citation.marker: citation for citation in answer.citations}
     parts: list[RenderableType] = []
     for row, told in zip(answer.rows, cells, strict=True):
-        about = [cell for cell in told if "\n" not in cell]
-        head = " · ".join([*about, *(places.get(marker, "") for marker in row.markers)])
-        parts.append(Text.assemble((f"{marked(row.markers).strip()} ", "cyan"), (head, "bold"), overflow="fold"))
-        parts.append(Padding(CardText("\n\n".join(cell for cell in told if "\n" in cell)), (0, 0, 1, 2)))
+        text = [cell for cell in told if _is_text(cell)] or list(told[-1:])
+        head = [Text(cell, "bold") for cell in told if cell and cell not in text]
+        head += [_place(cited[marker], link) for marker in row.markers if marker in cited]
+        parts.append(
+            Text.assemble((f"{marked(row.markers).strip()} ", "cyan"), Text(" · ").join(head), overflow="fold")
+        )
+        parts.append(Padding(CardText("\n\n".join(text)), (0, 0, 1, 2)))
     return Group(*parts)
+
+
+def _place(citation: Citation, link: Link) -> Text:
+    return linked(inert(citation.place), "bold", link(citation.path))
 
 
 def _plain_quotes(answer: Answer, cells: Sequence[Sequence[str]], out: Console) -> None:

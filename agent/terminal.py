@@ -1,7 +1,8 @@
 """Answers and facts on a terminal: rich where there is one, plain text in a pipe. Card text is shown inert."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +12,19 @@ from rich.text import Text
 from rich.theme import Theme
 
 from agent.answer import Answer, Citation, Usage
-from agent.layout import Name, inert, linked, one_line
-from agent.tabling import quotes_cards, show_rows, table_of
+from agent.layout import Name, Source, inert, linked, one_line
+from agent.look_ups import came_of, filters
+from agent.tabling import Link, show_rows, sourced, table_of
 
 if TYPE_CHECKING:
     from agent.doctor import Check
+    from agent.fact_rows import FactRow
     from agent.lint import CardReport
     from agent.remembering import Remembered, Replayed
 
-#: the address that a cited path is a link to, None for none
-Link = Callable[[str], str | None]
-
 _LONGEST_QUOTE = 240
+#: who reads from a pipe gets each row on a line of its own
+_WIDTH_OF_A_PIPE = 100_000
 #: colours of the terminal's own palette, without backgrounds: they suit light and dark ones
 _THEME = Theme({"markdown.code": "cyan", "markdown.code_block": "cyan", "markdown.h1": "bold", "markdown.h2": "bold"})
 _STATES = {"good": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "red")}
@@ -33,6 +35,8 @@ class Output(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, emoji=False, theme=_THEME, **options)
+        if not self.is_terminal and "width" not in options:
+            self.width = _WIDTH_OF_A_PIPE
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
@@ -58,17 +62,14 @@ def show_answer(answer: Answer, *, explain: bool = False, console: Console | Non
     out = console or Output()
     say(out, Text(inert(answer.headline), style="bold"))
     if answer.rows:
-        show_rows(answer, out)
+        show_rows(answer, out, link)
     for note in answer.notes:
         say(out, Text(inert(note), style="italic"))
-    if answer.citations and not quotes_cards(answer, out):
-        out.print()
-        for citation in answer.citations:
-            say(out, _source(citation, link(citation.path)))
+    show_sources(sourced(answer, out), out, link)
     if answer.understood:
         say(out, Text(f"\nUnderstood as: {inert(answer.understood)}", style="dim"))
     if answer.usage.input_tokens:
-        say(out, Text(f"{inert(answer.model)} · {answer.seconds:g} s · {_used(answer.usage)}", style="dim"))
+        say(out, Text(f"{inert(answer.model)} · {answer.seconds:.2f} s · {_used(answer.usage)}", style="dim"))
     if explain:
         for call in answer.tools:
             query = json.dumps(call.arguments, ensure_ascii=False, indent=2)
@@ -86,18 +87,22 @@ def show_why(kept: "Remembered", again: "Sequence[Replayed]" = (), console: Cons
     tokens = f", {_used(answer.usage)}" if answer.usage.input_tokens else ""
     lines = [
         *(f"Asked: {turn}" for turn in kept.turns),
-        f"Answered by {answer.model} in {answer.seconds:g} s{tokens}, from {kept.store}",
+        f"Answered by {answer.model} in {answer.seconds:.2f} s{tokens}, from {kept.store}",
         f"Understood as: {answer.understood or 'a question about the text of cards'}",
     ]
     for number, call in enumerate(answer.tools, start=1):
-        given = json.dumps(call.arguments, ensure_ascii=False)
-        lines.append(f"{number}. {call.name} {given} → {call.total} in {call.seconds:g} s")
-        lines += [f"   now: {one.problem or one.now}" for one in again[number - 1 : number]]
+        lines.append(f"{number}. {call.name}: {filters(call.arguments)} → {came_of(call)}, {call.seconds:.3f} s")
+        lines += [f"   again: {_again(one)}" for one in again[number - 1 : number]]
     lines += [f"Answer: {answer.headline}", *answer.notes]
     for line in lines:
         say(out, inert(line))
-    for citation in answer.citations:
-        say(out, _source(citation, None))
+    show_sources(answer.citations, out)
+
+
+def _again(one: "Replayed") -> str:
+    if one.problem:
+        return one.problem
+    return "the same" if one.now == one.call.total else f"{one.now} now"
 
 
 def _used(usage: Usage) -> str:
@@ -105,59 +110,59 @@ def _used(usage: Usage) -> str:
     return f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {cost}"
 
 
-def _source(citation: Citation, address: str | None) -> Text:
-    place = linked(inert(citation.place), "bold", address)
-    quote = one_line(citation.quote, _LONGEST_QUOTE)
-    return Text.assemble((f"[{citation.marker}] ", "cyan"), place, f"  {quote}")
+def show_sources(citations: Sequence[Citation], out: Console, link: Link = no_link) -> None:
+    """Print numbered sources below an empty line: on a terminal with the numbers in a column of their own."""
+    if not citations:
+        return
+    out.print()
+    table = table_of(("", ""), header=False)
+    table.columns[0].justify = "right"
+    for citation in citations:
+        place, quote = inert(citation.place), one_line(citation.quote, _LONGEST_QUOTE)
+        marker, address = Text(f"[{citation.marker}]", "cyan"), link(citation.path)
+        if out.is_terminal:
+            table.add_row(marker, Source(place, quote, address))
+        else:
+            say(out, Text.assemble(marker, " ", linked(place, "bold", address), f"  {quote}"))
+    if out.is_terminal:
+        out.print(table)
 
 
 def show_asset(description: Mapping[str, Any], console: Console | None = None) -> None:
-    """Print what `showing.describe` gives."""
+    """Print what `showing.describe` gives; on a terminal, the card's path once and then only lines of it."""
+    # with languages and queries, which the first prompt of a chat does not wait for
+    from agent.fact_rows import fact_rows
+
     out = console or Output()
-    card = "" if description["has_card"] else "  (no card: only named in other cards)"
-    out.print(Text(f"{description['kind']} {inert(description['id'])}{card}", style="bold"), soft_wrap=True)
+    rows = fact_rows(description)
+    card = _card_of(rows) if out.is_terminal and description["has_card"] else None
+    told = f" · {inert(card)}" if card else "" if description["has_card"] else "  (no card: only named in other cards)"
+    say(out, Text.assemble(f"{description['kind']} {inert(description['id'])}", (told, "not bold")), "bold")
     if description["may_mean"]:
         meant = f"ambiguous: may mean {', '.join(description['may_mean'])}; no card says which"
-        out.print(Text(inert(meant), style="italic"), soft_wrap=True)
+        say(out, inert(meant), "italic")
     if description["summary"]:
-        out.print(Text(inert(description["summary"]), style="italic"), soft_wrap=True)
+        say(out, inert(description["summary"]), "italic")
+    _show_rows(rows, card, out) if out.is_terminal else _write_rows(rows, out)
+
+
+def _show_rows(rows: "Sequence[FactRow]", card: str | None, out: Console) -> None:
     table = table_of(("fact", "value", "source"), header=False)
-    for row in fact_rows(description):
-        fact, value, source = (inert(cell) for cell in row)
-        table.add_row(Name(fact), Name(value), Name(source))
+    for row in rows:
+        source = row.within(card) if card else row.source
+        table.add_row(Name(inert(row.label)), Name(inert(row.value)), Name(inert(source), "dim"))
     out.print(table)
 
 
-def fact_rows(description: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(what is stated, its value, where) of everything that `showing.describe` gives."""
-    rows = []
-    told = (
-        ("trained on", "train_datasets", "role"),
-        ("derived from", "base_models", "relation"),
-        ("licence", "licenses", ""),
-    )
-    for label, field, detail in told:
-        for fact in description[field]:
-            more = f" ({fact[detail]})" if detail and fact[detail] else ""
-            rows.append((label, f"{fact['name']}{more}", _place(fact)))
-    for result in description["eval_results"]:
-        on = ", ".join(part for part in (result["dataset"], result["split"]) if part)
-        rows.append(
-            (
-                "result",
-                f"{result['metric'] or 'score'} {result['value']}{result['unit'] or ''}{f' on {on}' if on else ''}",
-                _place(result),
-            )
-        )
-    rows += [(fact["name"], fact["value"], _place(fact)) for fact in description["attributes"]]
-    for label in ("languages", "tasks", "tags", "used_by", "aliases"):
-        if description[label]:
-            rows.append((label.replace("_", " "), ", ".join(description[label]), ""))
-    return rows
+def _write_rows(rows: "Sequence[FactRow]", out: Console) -> None:
+    for row in rows:
+        say(out, "  ".join(inert(cell) for cell in (row.label, row.value, row.source) if cell))
 
 
-def _place(fact: Mapping[str, Any]) -> str:
-    return f"{fact['path']}:{fact['line_start']} ({fact['origin']})"
+def _card_of(rows: "Sequence[FactRow]") -> str | None:
+    """The file that most facts stand in."""
+    paths = Counter(row.path for row in rows if row.path)
+    return paths.most_common(1)[0][0] if paths else None
 
 
 def show_reports(reports: "Sequence[CardReport]", console: Console | None = None) -> None:

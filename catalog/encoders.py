@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.errors import EmbedderError, UnavailableError
+from catalog.llama_library import llama_library
 from catalog.vectors import normalised
 
 if TYPE_CHECKING:
@@ -136,11 +137,11 @@ class GgufEmbedder:
         if not self.file.is_file():
             raise EmbedderError(f"there is no file {self.file} for the embedder {self.name}. Write: gguf:PATH.gguf")
         try:
-            from llama_cpp import Llama
-        except ImportError as error:
+            library = llama_library()
+        except (ImportError, OSError, RuntimeError) as error:
             raise _not_installed(self.name, "llama-cpp-python", "local") from error
         try:
-            return Llama(str(self.file), embedding=True, n_ctx=_GGUF_CONTEXT, verbose=False)
+            return library.Llama(str(self.file), embedding=True, n_ctx=_GGUF_CONTEXT, verbose=False)
         except (OSError, ValueError) as error:
             raise _not_loaded(self.name, error) from error
 

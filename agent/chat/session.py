@@ -73,8 +73,11 @@ class Session:
         return bool(last and self.journal.judge(self.key, verdict, comment, turn=last.number))
 
     def _keep(self, question: str, answer: "Answer") -> None:
-        """Add a turn; a journal that cannot be written is no reason not to answer."""
+        """Add a turn, also for `almanac why`; a journal that cannot be written is no reason not to answer."""
         from agent.journal import Turn
+        from agent.remembering import remember
+
+        remember((*(turn.question for turn in self.turns), question), answer, self.opening.settings)
 
         if not self.not_kept:
             try:

@@ -6,6 +6,7 @@ that answer alike together, a sentence with the short paragraph around it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agent.offline.asked import Part
 from agent.offline.extracts import Piece
@@ -18,6 +19,7 @@ _LIST, _TABLE = 14, 10
 _SHORT_LIST, _SHORT_TABLE, _SHORT = 8, 4, 500
 _PARAGRAPH = 600
 _LEADS = (":", "：")
+_FENCE = "```"
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,13 @@ class Excerpt:
 
     @property
     def text(self) -> str:
-        """As a person reads it, cut where it is too long for an answer."""
-        between = " " if self.pieces[0].kind == "sentence" and self.pieces[-1].kind == "sentence" else "; "
-        if self.pieces[0].kind == "code":
-            between = "\n"
-        told = list(dict.fromkeys(piece.shown for piece in self.pieces))
-        lead = self.pieces[0]
-        if len(told) > 1 and lead.kind == "sentence" and self.pieces[1].kind != "sentence":
-            return _cut(f"{told[0]} {between.join(told[1:])}")
-        return _cut(between.join(told))
+        """As a person reads it, cut where it is too long for an answer; code stands in a fence of its own."""
+        told = ""
+        for is_code, group in groupby(self.pieces, key=lambda piece: piece.kind == "code"):
+            run = list(group)
+            part = _fenced(run) if is_code else _said(run)
+            told += ("\n" if told and (is_code or told.endswith(_FENCE)) else " " if told else "") + part
+        return told
 
 
 def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[Excerpt]:
@@ -61,14 +61,23 @@ def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> lis
         if len(found) == _MOST:
             break
     titled = _under_heading(part, ranked, shown, place)
-    return [*found[: _MOST - 1], Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score)] if titled else found
+    return (
+        [
+            *found[: _MOST - 1],
+            Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score),
+        ]
+        if titled
+        else found
+    )
 
 
 def _under_heading(part: Part, ranked: Sequence[Scored], shown: set[int], place: Mapping[int, int]) -> Scored | None:
     """The best piece under a heading that says what is asked, where none of the pieces shown stands there."""
     if not part.sections or any(part.under(one.piece.headings) for one in ranked if place[id(one.piece)] in shown):
         return None
-    return next((one for one in ranked if part.under(one.piece.headings) and one.score >= _TITLED * ranked[0].score), None)
+    return next(
+        (one for one in ranked if part.under(one.piece.headings) and one.score >= _TITLED * ranked[0].score), None
+    )
 
 
 def _group(one: Scored, at: int, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[int]:
@@ -131,6 +140,20 @@ def _block(at: int, pieces: Sequence[Piece]) -> list[int]:
 
 def _together(one: Piece, other: Piece) -> bool:
     return one.block == other.block and one.kind == other.kind
+
+
+def _said(run: Sequence[Piece]) -> str:
+    """Sentences one after the other, items and rows apart; a sentence that leads into them before."""
+    told = list(dict.fromkeys(piece.shown for piece in run))
+    sentences = run[0].kind == "sentence" and run[-1].kind == "sentence"
+    if len(told) > 1 and run[0].kind == "sentence" and run[1].kind != "sentence":
+        return _cut(f"{told[0]} {'; '.join(told[1:])}")
+    return _cut((" " if sentences else "; ").join(told))
+
+
+def _fenced(run: Sequence[Piece]) -> str:
+    code = "\n".join(dict.fromkeys(piece.shown for piece in run))
+    return f"{_FENCE}\n{_cut(code)}\n{_FENCE}"
 
 
 def _cut(text: str) -> str:

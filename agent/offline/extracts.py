@@ -30,6 +30,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Fig|fig|Eq|approx|Dr|Mr|Ms|Prof|No|resp|et al|St|ca|[A-Z]))\.$"
 )
 _MARKUP = re.compile(r"<[^>]{1,200}>|\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)\s]*\)|!\[")
+_QUOTED = re.compile(r"^[^\S\n]*(?:>[^\S\n]?)+", re.M)
 _CODE_LINES = 4
 _FIELD_LINES = 12
 _LONGEST = 1_200
@@ -81,7 +82,7 @@ class Piece:
 
 def plain(text: str) -> str:
     """Markdown in one line, without its marks."""
-    bare = re.sub(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+|^\s*>\s?", "", text)
+    bare = re.sub(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+", "", _QUOTED.sub("", text))
     return " ".join(_MARKUP.sub("", bare).split())
 
 

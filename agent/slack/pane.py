@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from agent.events import Event, Restarted, ToolFinished, ToolStarted, Working
-from agent.live import came_of, doing
+from agent.look_ups import came_of, doing
 from agent.slack.asked import Question
 from agent.slack.limits import STATUS, THREAD_TITLE
 from agent.slack.mrkdwn import shortened

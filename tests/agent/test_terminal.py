@@ -106,7 +106,8 @@ DESCRIPTION = {
         {"dataset": EVIL, "split": "dev", "metric": "f1", "metric_printed": EVIL, "value": "84", "unit": "%", **FACT}
     ],
     "attributes": [{"name": "hardware", "value": EVIL, **FACT}],
-    "languages": [EVIL], "tasks": [], "tags": [EVIL], "used_by": [EVIL], "aliases": [EVIL],
+    "facets": [{"name": "languages", "value": EVIL, **FACT}, {"name": "tags", "value": EVIL, **FACT}],
+    "used_by": [EVIL], "aliases": [EVIL],
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from agent.answer import Answer, Citation
 from agent.chat.exporting import FORMATS, exported
 from agent.journal import Turn, Verdict
 from agent.layout import inert, linked
-from agent.live import came_of
+from agent.look_ups import came_of, filters
 from agent.terminal import links_to, say
 from catalog.errors import AlmanacError
 
@@ -27,8 +27,7 @@ def sources(chat: "Chat", argument: str) -> None:
     answer = _last(chat).answer
     wanted = [c for c in answer.citations if not argument or str(c.marker) == argument.strip("[]")]
     if not wanted:
-        known = f"1 to {len(answer.citations)}" if answer.citations else "none"
-        raise AlmanacError(f"the last answer has no source {argument or 'at all'}; it has {known}.")
+        raise AlmanacError(_no_source(argument, len(answer.citations)))
     link, catalog = links_to(chat.snapshot.roots), chat.catalog
 
     def draw(out: Console) -> None:
@@ -40,6 +39,12 @@ def sources(chat: "Chat", argument: str) -> None:
                 say(out, line)
 
     chat.screen.show(draw)
+
+
+def _no_source(argument: str, known: int) -> str:
+    if not known:
+        return "the last answer has no sources."
+    return f"the last answer has no source {argument}; it has {'1 to ' if known > 1 else 'only '}{known}."
 
 
 def in_context(citation: Citation, text: str) -> list[Text]:
@@ -75,11 +80,12 @@ def why(chat: "Chat", _: str) -> None:
     def draw(out: Console) -> None:
         say(out, Text(f"Understood as: {inert(answer.understood) or 'not told'}"))
         for call in answer.tools:
-            given = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
-            say(out, Text(inert(f"  {call.name}({given}) → {came_of(call)}, {call.seconds:.3f} s")))
+            given = filters(call.arguments)
+            say(out, Text(inert(f"  {call.name}: {given} → {came_of(call)}, {call.seconds:.3f} s")))
         say(out, Text(inert(f"Answered by {answer.model} in {answer.seconds:.2f} s{_spent(answer)}.")))
         if answer.dropped:
-            say(out, Text(f"{answer.dropped} claims of the model had no evidence and were left out."))
+            claims = "1 claim" if answer.dropped == 1 else f"{answer.dropped} claims"
+            say(out, Text(f"Left out for want of evidence: {claims} of the model."))
 
     chat.screen.show(draw)
 

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from agent.fact_rows import fact_rows, place
 from agent.layout import Name, inert
 from agent.showing import describe, named, statistics
 from agent.tabling import table_of
-from agent.terminal import fact_rows, show_asset, show_pairs
+from agent.terminal import show_asset, show_pairs
 from agent.tools.descent import Descent, Direction, Step
 from catalog.errors import AlmanacError
 from catalog.store import Asset
@@ -89,12 +90,12 @@ def show_comparison(described: Sequence[dict[str, Any]], out: Console) -> None:
     columns: list[dict[str, list[str]]] = []
     for description in described:
         values: dict[str, list[str]] = defaultdict(list)
-        for label, value, _ in fact_rows(description):
-            if value not in values[label]:
-                values[label].append(value)
+        for row in fact_rows(description):
+            if row.value not in values[row.label]:
+                values[row.label].append(row.value)
         columns.append(values)
     table = table_of(("", *(description["id"] for description in described)))
-    for label in dict.fromkeys(label for values in columns for label in values):
+    for label in sorted({label for values in columns for label in values}, key=place):
         if label not in _UNCOMPARED:
             table.add_row(Name(inert(label), "dim"), *(Name(_told(values.get(label, []))) for values in columns))
     out.print(table)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.chat.chat import Chat
 
 _LONGEST_TITLE = 60
+_LONGEST_TURN = 200
 
 
 def new(chat: "Chat", _: str) -> None:
@@ -62,10 +63,12 @@ def resume(chat: "Chat", named: str | None) -> None:
         )
     chat.session.resume(found)
     last = chat.session.last
-    chat.screen.say(f"{found.name or found.key}: {found.length} questions, the last one:", "dim")
+    asked = "1 question" if found.length == 1 else f"{found.length} questions, the last one"
+    chat.screen.say(f"{found.name or found.key}: {asked}:", "dim")
     if last:
-        chat.screen.say(f"› {one_line(last.question, 200)}")
-        chat.screen.say(one_line(last.answer.headline, 200), "bold")
+        chat.screen.say(f"› {one_line(last.question, _LONGEST_TURN)}")
+        listed = ", ".join(row.label for row in last.answer.rows)
+        chat.screen.say(one_line(f"{last.answer.headline} {listed}", _LONGEST_TURN), "bold")
 
 
 def history(chat: "Chat", argument: str) -> None:

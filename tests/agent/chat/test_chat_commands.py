@@ -142,8 +142,10 @@ def test_an_answer_is_exported_in_three_forms(talk: Talk, tmp_path: Path) -> Non
 
 
 def test_a_source_that_is_not_there_is_told_with_those_that_are(talk: Talk) -> None:
-    assert "it has 1 to 1" in talk("What licence has gpt2?", "/sources 7")
-    assert "▸ 3 │ license: mit" in talk("/sources [1]")
+    assert "has no source 7; it has only 1." in talk("What licence has gpt2?", "/sources 7")
+    assert "has no source 99; it has 1 to " in talk("Which models were fine-tuned on SQuAD 2.0?", "/sources 99")
+    assert "▸ 3 │ license: mit" in talk("What licence has gpt2?", "/sources [1]")
+    assert "the last answer has no sources." in talk("Which models were trained on Zqxv?", "/sources")
 
 
 def test_comparing_takes_names_with_spaces(talk: Talk) -> None:

@@ -129,11 +129,15 @@ def test_a_conversation_goes_on_in_a_new_process(chat: Terminal, opens: Opens) -
     chat.ends()
     for arguments in (("-c",), ("--resume", "squads")):
         again = opens("chat", *arguments)
-        again.sees("questions, the last one:")
+        again.sees("deepset/bert-base-cased-squad2")
+        again.sees("models (fine-tuned on squad_v2")
         again.enters(FOLLOW_UP)
         again.sees("fine-tuned on squad_v2 · licence cc-by-4.0")
         again.enters("/quit")
         again.ends()
+    explained = opens("why")
+    explained.ends()
+    assert f"Asked: {FOLLOW_UP}" in explained.screen, "the last answer is the one of the chat"
     listed = opens("history", "-q", "licence cc-by-4.0")
     listed.ends()
     assert re.search(r"3\s+squads: Which models were fine-tuned", listed.screen)
@@ -144,6 +148,16 @@ def test_a_question_of_several_lines_is_typed_or_pasted(chat: Terminal) -> None:
     chat.sees("fine-tuned on squad_v2")
     chat.types("\x1b[200~Which models are\nfine-tuned from roberta-base?\x1b[201~\r")
     chat.sees("models (fine-tuned from roberta-base)")
+
+
+def test_a_long_question_is_written_in_an_editor(opens: Opens, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i "s/which/Which models were\\nfine-tuned on SQuAD 2.0?/" "$1"\n')
+    editor.chmod(0o700)
+    chat = opens("chat", EDITOR=str(editor), VISUAL="")
+    chat.sees(PROMPT)
+    chat.types("which\x18\x05")
+    chat.sees("6 models (fine-tuned on squad_v2)")
 
 
 def test_what_was_typed_is_found_again_in_another_session(chat: Terminal, opens: Opens) -> None:
