@@ -1,7 +1,7 @@
 """The sentences of a card, each with what its place says about it: the scope of its headings, the lead of its list."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -60,6 +60,8 @@ _KEY_LINE = re.compile(
 _PSEUDO_HEADING = re.compile(r"^\s*(?:\*\*|__|<b>)([^*_<>\n]{3,70}?)[:：]?(?:\*\*|__|</b>)[:：]?\s*$")
 _LEAD_END = re.compile(r"(?:[:：]|\b(?:on|of|from|following|include|are))[\s*_]*$")
 _MAX_TITLE_HEADING = 4
+#: a line broken for its length: more than 50 characters, no end of a sentence, no break that is meant
+_WRAPPED = re.compile(r"^.{50,}[^\s.!?:\\>|]$")
 
 
 def statements(document: MarkdownDocument) -> Iterator[Statement]:
@@ -118,15 +120,27 @@ def _of_block(block: Block, scope: Scope, lead: Statement | None) -> Iterator[St
     lines = block.text.split("\n")
     keyed = {number: match for number, line in enumerate(lines) if (match := _key_line(line))}
     if len(keyed) * 2 >= len(lines):
-        for number, line in enumerate(lines):
-            if line.strip():
-                at = block.line_start + number
-                sentence = Sentence(line.strip(), plain(line), links(line), at, at)
+        for number, last in _unwrapped(lines, keyed):
+            text = "\n".join(lines[number : last + 1]).strip()
+            if text:
+                at = block.line_start
+                sentence = Sentence(text, plain(text), links(text), at + number, at + last)
                 key = plain(keyed[number][1]) if number in keyed else ""
                 yield Statement(sentence, scope, block.kind, key, lead, number == 0)
         return
     for number, sentence in enumerate(block.sentences):
         yield Statement(sentence, scope, block.kind, "", lead, number == 0)
+
+
+def _unwrapped(lines: list[str], keyed: Mapping[int, object]) -> Iterator[tuple[int, int]]:
+    """First and last line of each statement: a long keyed line that ends within a sentence goes on in the next."""
+    first = 0
+    while first < len(lines):
+        last = first
+        while first in keyed and last + 1 < len(lines) and last + 1 not in keyed and _WRAPPED.search(lines[last]):
+            last += 1
+        yield first, last
+        first = last + 1
 
 
 def _key_line(line: str) -> re.Match[str] | None:

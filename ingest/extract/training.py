@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from catalog.records import DerivedFrom, Role
 from catalog.vocabulary import squash
 from ingest.extract.card_text import CardText
-from ingest.extract.mentions import Mention, find_in
+from ingest.extract.mentions import Marked, Mention, find_in
 from ingest.extract.patterns import load
 from ingest.extract.roles import roles
 from ingest.extract.statements import Statement
@@ -61,16 +61,16 @@ class _Reader:
         if not hits and statement.lead is not None:
             hits = [*self._led(statement)]
         if not hits and scope == "data":
-            hits = [*_drawn(statement)] or [*_described(statement)]
+            hits = [*_christened(statement)] or [*_drawn(statement)] or [*_described(statement)]
         yield from hits
 
     def _said(self, statement: Statement) -> Iterator[Named]:
         """The objects of each word of training in a sentence."""
         marked = statement.marked
         for trigger, stop in reaches(marked.text):
-            if not self._factual(statement, trigger.start):
+            if not self._factual(statement, trigger):
                 continue
-            link = words().copula if trigger.noun else words().link
+            link = _ANYWHERE if trigger.direct else words().copula if trigger.noun else words().link
             behind = marked.text[trigger.end : stop]
             for mention in () if _from_whom(trigger, behind) else objects(behind, marked, link):
                 yield Named(mention, trigger.phase(behind, statement.scope.role), statement)
@@ -81,21 +81,23 @@ class _Reader:
         key = _key_role(lead) if lead else None
         role = key[0] if key else None
         if lead and not key:
-            triggers = [trigger for trigger, _ in reaches(lead.marked.text) if self._factual(lead, trigger.start)]
+            triggers = [trigger for trigger, _ in reaches(lead.marked.text) if self._factual(lead, trigger)]
             if not triggers or words().breaker.search(lead.marked.text[triggers[-1].end :]):
                 return
             role = triggers[-1].phase(lead.marked.text, lead.scope.role)
         for mention in first_objects(statement.value if statement.key else statement.marked):
             yield Named(mention, role, statement)
 
-    def _factual(self, statement: Statement, start: int) -> bool:
-        """Whether a word of training at `start` states a fact about this model."""
-        before = statement.marked.text[max(0, start - 120) : start]
-        if words().hypothetical.search(before) or self._foreign(statement, before):
+    def _factual(self, statement: Statement, trigger: Trigger) -> bool:
+        """Whether a word of training states a fact about this model."""
+        text = statement.marked.text
+        before = text[max(0, trigger.start - 120) : trigger.start]
+        if words().hypothetical.search(before) or self.foreign(statement, before) or _in_general(text, trigger):
             return False
         return statement.scope.kind not in _STRICT or bool(words().own.search(before))
 
-    def _foreign(self, statement: Statement, before: str) -> bool:
+    def foreign(self, statement: Statement, before: str) -> bool:
+        """Whether the words before one of training say that it is another model's."""
         if words().foreign.search(before) and not _TOKENIZER.search(self.card.name + self.card.document.title):
             return True
         subject = _SUBJECT.search(before)
@@ -121,11 +123,27 @@ class _Reader:
 
     def _own(self, mention: Mention, statement: Statement) -> bool:
         name = squash(mention.name.rpartition("/")[2])
-        if name in self.card.own_names or (name in squash(self.card.document.title) and not self.bases):
+        if name in self.card.own_names or (_part_of(name, self.card.document.title) and not self.bases):
             return True
         related = any(name in base or base in name for base in self.bases)
-        in_own_name = name in squash(self.card.name)
+        in_own_name = _part_of(name, self.card.name)
         return not related and (in_own_name or (statement.scope.kind == "data" and not self.bases))
+
+
+def _part_of(name: str, whole: str) -> bool:
+    """Whether a squashed name begins with a word of another: `bert` of `german-bert-base`, not `t5` of `mt5-small`."""
+    parts = [squash(part) for part in _PART.findall(whole)]
+    return any("".join(parts[start:]).startswith(name) for start in range(len(parts)))
+
+
+def _in_general(text: str, trigger: Trigger) -> bool:
+    """Whether a word of training speaks of other models, or of tuning as such: `fine-tuning on X is unstable`."""
+    before, behind = text[: trigger.start], text[trigger.end :]
+    if words().others.search(before) and words().versions.match(behind):
+        return True
+    begins = not before.strip(" *_-") or before.rstrip().endswith((".", ":", ";", "("))
+    gerund = text[: trigger.end].lower().endswith("ing") and not trigger.noun
+    return gerund and begins and bool(words().in_general.match(behind))
 
 
 def _from_whom(trigger: Trigger, behind: str) -> bool:
@@ -140,12 +158,14 @@ def _has_cue(text: str) -> bool:
 
 #: A column `dataset` may be about evaluation.
 _OF_TRAINING = re.compile(r"train|tun", re.I)
+_PART = re.compile(r"[^\W_]+")
+_ANYWHERE = re.compile("")
 _FROM = re.compile(r"\s*(?:directly )?from (?:the )?⟦U")
 _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I)
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(
     r"(?P<governor>\b(?:of|from|on|with|to|like|than|by|using|uses?)\b (?:[\w-]+ ){0,3})?⟦M(?P<mark>\d+)⟧(?:'s|’s)?"
-    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w-]+){0,3}?(?:,(?= (?:which|that)))? ?"
+    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w.-]+){0,3}?(?:,(?= (?:which|that))|, [^,⟦⟧.]{2,40},)?\s?"
     r"(?P<verb>\b(?:which |that )?(?:was|is|were|are|has been|have been)\b (?:[\w-]+ ){0,3})?$"
 )
 
@@ -174,6 +194,7 @@ def _valued(statement: Statement, role: Role | None) -> Iterator[Named]:
         and 2 < len(value) <= 60
         and "⟦" not in value
         and not words().not_names.search(value)
+        and not words().described.search(statement.key)
     ):
         start = max(0, statement.sentence.plain.find(value))
         found = [Mention("candidate", value, start, start + len(value))]
@@ -188,7 +209,8 @@ def _used(statement: Statement) -> Iterator[Named]:
         return
     for pattern in words().before:
         match = pattern.search(marked.text)
-        if match and not words().hypothetical.search(marked.text[: match.start()]):
+        told = match and not words().hypothetical.search(marked.text[: match.start()])
+        if match and told and not words().unused.search(match[0]):
             how = match["how"].lower()
             role: Role | None = (
                 "pretrain" if how.startswith("pre") else "finetune" if "tun" in how else statement.scope.role
@@ -213,6 +235,15 @@ def _drawn(statement: Statement) -> Iterator[Named]:
         for mention in objects(marked.text[match.start() :], marked, words().drawn):
             if mention.kind == "dataset":
                 yield Named(mention, statement.scope.role, statement)
+
+
+def _christened(statement: Statement) -> Iterator[Named]:
+    """What data that a section describes are called: `the result was named X`."""
+    marked = statement.marked
+    match = words().christened.search(marked.text) if "⟦" in marked.text else None
+    if match:
+        for mention in first_objects(Marked(marked.text[match.end() :], marked.mentions)):
+            yield Named(mention, statement.scope.role, statement)
 
 
 def _described(statement: Statement) -> Iterator[Named]:

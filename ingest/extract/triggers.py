@@ -18,12 +18,16 @@ _MAX_LEAD = 90
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A word of training: where it stands, the phase that it tells, and whether it is a noun (`training data`)."""
+    """A word of training: where it stands, the phase that it tells, whether it is a noun (`training data`), and whether
+
+    its objects follow without a link word (`saw`).
+    """
 
     start: int
     end: int
     role: Role | None
     noun: bool
+    direct: bool = False
 
     def phase(self, behind: str, default: Role | None) -> Role | None:
         """The phase told; fine-tuning a language model on text is pre-training, a bare `trained` is left open."""
@@ -35,8 +39,9 @@ class Trigger:
 def reaches(text: str) -> list[tuple[Trigger, int]]:
     """Every trigger with where its reach ends: at the next one."""
     found: list[Trigger] = []
-    for role, noun, pattern in words().triggers:
-        found += [Trigger(match.start(), match.end(), role, noun) for match in pattern.finditer(text)]
+    for kind in words().triggers:
+        for match in kind.pattern.finditer(text):
+            found.append(Trigger(match.start(), match.end(), kind.role, kind.noun, kind.direct))
     found.sort(key=lambda trigger: (trigger.start, -trigger.end))
     kept: list[Trigger] = []
     for trigger in found:
@@ -87,7 +92,8 @@ def is_tool(behind: str) -> bool:
 
 _NOT_DATA_BEHIND = re.compile(
     r"['\"’`*)]{0,3} (?:packages?|librar(?:y|ies)|toolkits?|frameworks?|repo(?:sitor(?:y|ies))?|scripts?|code|teams?|"
-    r"universit(?:y|ies)|compan(?:y|ies)|institutes?|api|tools?|notebooks?|tokeni[sz]ers?|optimi[sz]ers?|platform)\b",
+    r"universit(?:y|ies)|compan(?:y|ies)|institutes?|api|tools?|notebooks?|tokeni[sz]ers?|optimi[sz]ers?|platform|"
+    r"(?:out)?links?|urls?|karma|upvotes)\b",
     re.I,
 )
 
@@ -125,10 +131,20 @@ def first_objects(marked: Marked) -> Iterator[Mention]:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerKind:
+    """A row of triggers in data/training.toml."""
+
+    pattern: Guarded
+    role: Role | None = None
+    noun: bool = False
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The patterns of data/training.toml, compiled."""
 
-    triggers: tuple[tuple[Role | None, bool, Guarded], ...]
+    triggers: tuple[TriggerKind, ...]
     before: tuple[Guarded, ...]
     keys: tuple[tuple[Role | None, re.Pattern[str]], ...]
     link: re.Pattern[str]
@@ -141,6 +157,11 @@ class Words:
     foreign: re.Pattern[str]
     own: re.Pattern[str]
     mlm: re.Pattern[str]
+    others: re.Pattern[str]
+    versions: re.Pattern[str]
+    in_general: re.Pattern[str]
+    unused: re.Pattern[str]
+    christened: re.Pattern[str]
     negated_object: re.Pattern[str]
     told_in: re.Pattern[str]
     clause: re.Pattern[str]
@@ -149,6 +170,7 @@ class Words:
     labelled: re.Pattern[str]
     language_model: re.Pattern[str]
     not_names: re.Pattern[str]
+    described: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -157,11 +179,9 @@ def words() -> Words:
     raw = load("training")
     patterns = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
     return Words(
-        triggers=tuple(
-            (row.get("role"), row.get("noun", False), Guarded(row["pattern"], re.I)) for row in raw["trigger"]
-        ),
+        triggers=tuple(TriggerKind(**{**row, "pattern": Guarded(row["pattern"], re.I)}) for row in raw["trigger"]),
         before=tuple(Guarded(row["pattern"], re.I) for row in raw["before"]),
         keys=tuple((row.get("role"), re.compile(row["pattern"], re.I)) for row in raw["key"]),
-        not_names=re.compile(raw["key_value"]["not_names"], re.I),
+        **{key: re.compile(pattern, re.I) for key, pattern in raw["key_value"].items()},
         **patterns,
     )
