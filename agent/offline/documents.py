@@ -100,16 +100,20 @@ class Document:
     def _headings(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(heading for piece in self.pieces for heading in piece.headings))
 
+    @cached_property
+    def member_names(self) -> tuple[str, ...]:
+        """How the members of a family are called, squashed."""
+        return tuple(squash(asset.id) for asset in self.assets) if len(self.assets) > 1 else ()
+
     def named_by(self, question: str) -> frozenset[str]:
         """The words of a question, in lower case, that are part of its name."""
         atoms = [match[0].lower() for match in _ATOM.finditer(question)]
         found = {word for word in atoms if stems(word) <= self.name_stems}
-        for first in range(len(atoms)):
-            for last in range(first + 1, min(len(atoms), first + _LONGEST_NAME) + 1):
-                key = squash("".join(atoms[first:last]))
-                if len(key) >= _SHORTEST_NAME and any(key in name for name in self.names):
-                    found.update(atoms[first:last])
-        return frozenset(found)
+        return frozenset(found) | _spelt(question, self.names)
+
+    def member_named_by(self, question: str) -> frozenset[str]:
+        """The words of a question, in lower case, that are part of the name of a member of the family."""
+        return _spelt(question, self.member_names)
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,18 @@ class DocumentFinder:
     def _named(self, document: Document, reading: Reading) -> float:
         """How much of a document's name the question tells."""
         return sum(map(self.weights.of, document.named_by(reading.question) & {*content_words(reading.question)}))
+
+
+def _spelt(question: str, names: Sequence[str]) -> frozenset[str]:
+    """The words of a question that are, alone or run together, a part of one of some squashed names."""
+    atoms = [match[0].lower() for match in _ATOM.finditer(question)]
+    found: set[str] = set()
+    for first in range(len(atoms)):
+        for last in range(first + 1, min(len(atoms), first + _LONGEST_NAME) + 1):
+            key = squash("".join(atoms[first:last]))
+            if len(key) >= _SHORTEST_NAME and any(key in name for name in names):
+                found.update(atoms[first:last])
+    return frozenset(found)
 
 
 def everything(reading: Reading) -> CatalogQuery | None:

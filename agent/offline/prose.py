@@ -17,7 +17,7 @@ from agent.offline.words import stems
 from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
-_MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 2
+_MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 3
 _SEARCHED_DOCUMENTS = 3
 _JUDGED = 3
 #: what is asked of several documents at once is likelier to be there
@@ -175,9 +175,9 @@ class ProseAnswers:
 
 
 def _of_variant(ranked: Sequence[Scored], variant: frozenset[str]) -> tuple[Scored, ...]:
-    """Only the pieces about a variant, where the document has any."""
+    """Only the pieces about a variant, where the document has any; its row of a table first."""
     own = [one for one in ranked if variant and variant <= stems(one.piece.text)]
-    return tuple(own or ranked)
+    return tuple(sorted(own, key=lambda one: one.piece.kind != "row") or ranked)
 
 
 def _first(row: Piece | None, ranked: tuple[Scored, ...]) -> tuple[Scored, ...]:
