@@ -63,6 +63,7 @@ class ProsePhrases:
     senses: tuple[str, ...]
     framing: frozenset[str]
     through: Mapping[str, re.Pattern[str]]
+    through_perhaps: Mapping[str, re.Pattern[str]]
     outside: re.Pattern[str]
     least: re.Pattern[str]
     most: re.Pattern[str]
@@ -109,6 +110,7 @@ def prose_phrases() -> ProsePhrases:
         senses=tuple(raw["senses"]),
         framing=frozenset(raw["framing"].split()),
         through={name: _alternatives(told) for name, told in raw["through"].items()},
+        through_perhaps={name: _alternatives(told, "\\b") for name, told in raw["through_perhaps"].items()},
         outside=_alternatives(raw["outside"]["patterns"]),
         least=re.compile("|".join(raw["extremes"]["least"]), re.IGNORECASE),
         most=re.compile("|".join(raw["extremes"]["most"]), re.IGNORECASE),

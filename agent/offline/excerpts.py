@@ -61,14 +61,23 @@ def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> lis
         if len(found) == _MOST:
             break
     titled = _under_heading(part, ranked, shown, place)
-    return [*found[: _MOST - 1], Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score)] if titled else found
+    return (
+        [
+            *found[: _MOST - 1],
+            Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score),
+        ]
+        if titled
+        else found
+    )
 
 
 def _under_heading(part: Part, ranked: Sequence[Scored], shown: set[int], place: Mapping[int, int]) -> Scored | None:
     """The best piece under a heading that says what is asked, where none of the pieces shown stands there."""
     if not part.sections or any(part.under(one.piece.headings) for one in ranked if place[id(one.piece)] in shown):
         return None
-    return next((one for one in ranked if part.under(one.piece.headings) and one.score >= _TITLED * ranked[0].score), None)
+    return next(
+        (one for one in ranked if part.under(one.piece.headings) and one.score >= _TITLED * ranked[0].score), None
+    )
 
 
 def _group(one: Scored, at: int, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> list[int]:
