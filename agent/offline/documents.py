@@ -204,7 +204,7 @@ class DocumentFinder:
             return reading
         told = card.stems | card.name_stems
         words = [w for w in _describing(reading.question, named) if not has_word(w, told) and self.weights.known(w)]
-        for one in self.search(reading.question, limit=_RERANKED) if words else ():
+        for one in self.search(f"{named.words} {' '.join(words)}", limit=_RERANKED) if words else ():
             other = one.document.stems | one.document.name_stems
             known = squash(named.words) in one.document.squashed or any(
                 squash(named.words) in name for name in one.document.names

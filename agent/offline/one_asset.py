@@ -81,7 +81,7 @@ class OneAsset:
         for neighbour in self._neighbours.of(document, relation, reading):
             about = self._as_asked(reading, document, neighbour)
             if least == float("-inf") or self._own(about, neighbour.document) >= least:
-                answer = self._from(neighbour.document, about)
+                answer = self._from(neighbour.document, about, expected=True)
                 found += [self._by_way_of(document, neighbour, answer)] if answer else []
         return found
 
@@ -97,7 +97,7 @@ class OneAsset:
         found = self._finder.search(reading.question, kinds=("model", "document"), limit=1)
         return found[0].document if found and found[0].document.named_by(reading.question) else None
 
-    def _from(self, document: Document, reading: Reading) -> Answer | None:
+    def _from(self, document: Document, reading: Reading, *, expected: bool = False) -> Answer | None:
         looked = self._prose.look(reading, document)
         if reading.intent in FACTS and looked.unexplained.names:
             return None
@@ -110,11 +110,11 @@ class OneAsset:
             if told and (not fact or _more_is_asked(told, fact, looked)):
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
-        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact))
+        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=expected))
         known = joined(facts) if facts else None
         if not sure:
             return known
-        return self._prose.composed([replace(looked, told=sure)], given=known)
+        return self._prose.composed([replace(looked, told=sure)], given=known, expected=expected)
 
     def _parts(self, reading: Reading, looked: Looked) -> Iterator[tuple[Reading, ToldPart | None]]:
         """Each part of a question, read by itself without the words of the asset's name, and what the card says."""
