@@ -35,7 +35,7 @@ class OfflineAnswerer:
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
-        self._side_by_side = SideBySide(self._finder, self._prose)
+        self._side_by_side = SideBySide(self._finder, self._prose, self._reader.subjects)
         self._discovery = Discovery(snapshot)
         self._refusals = Refusals(snapshot.catalog, self._reader)
         self._conversation = Conversation(self._reader, self._settled, self._answer)

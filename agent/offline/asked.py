@@ -44,6 +44,7 @@ class FollowPhrases:
 
     correction: re.Pattern[str]
     same_of: re.Pattern[str]
+    version: re.Pattern[str]
     pointing: re.Pattern[str]
     smallest: re.Pattern[str]
     largest: re.Pattern[str]
@@ -63,7 +64,9 @@ class ProsePhrases:
     senses: tuple[str, ...]
     framing: frozenset[str]
     through: Mapping[str, re.Pattern[str]]
+    through_perhaps: Mapping[str, re.Pattern[str]]
     outside: re.Pattern[str]
+    one_of_kind: re.Pattern[str]
     least: re.Pattern[str]
     most: re.Pattern[str]
     follow: FollowPhrases
@@ -109,7 +112,9 @@ def prose_phrases() -> ProsePhrases:
         senses=tuple(raw["senses"]),
         framing=frozenset(raw["framing"].split()),
         through={name: _alternatives(told) for name, told in raw["through"].items()},
+        through_perhaps={name: _alternatives(told, "\\b") for name, told in raw["through_perhaps"].items()},
         outside=_alternatives(raw["outside"]["patterns"]),
+        one_of_kind=re.compile("|".join(raw["one_of_kind"]["patterns"]), re.IGNORECASE),
         least=re.compile("|".join(raw["extremes"]["least"]), re.IGNORECASE),
         most=re.compile("|".join(raw["extremes"]["most"]), re.IGNORECASE),
         follow=_follow(raw["follow"]),

@@ -14,6 +14,8 @@ from agent.offline.asked import content_words, follow_phrases
 from agent.offline.honest_no import named_names
 from agent.offline.phrases import phrases
 from agent.offline.reading import QuestionReader, Reading, Subject
+from agent.offline.subject import Told
+from catalog.names import name_words
 from catalog.query import CatalogQuery, OneOf, TrainedOnAny
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": -1}
@@ -21,6 +23,8 @@ _ORDINAL = re.compile(rf"\b(?:the |that )?({'|'.join(_ORDINALS)})(?: (?:one|mode
 _REMEMBERED = 6
 _REFINED = ("language", "task", "license", "organization")
 _FEW_WORDS = 3
+_LOOKED_AT, _MOSTLY = 8, 0.5
+_PREPOSITION = re.compile(r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I)
 _PROPER = re.compile(r"(?<=\s)[A-Z][\w+#-]*\b")
 _WORD = re.compile(r"[^\W_]+")
 _ASKS = re.compile(
@@ -136,11 +140,15 @@ class Conversation:
         """The question of before, asked of another asset, or with another language, dataset or word in its place."""
         opening = follow_phrases().same_of.match(text)
         rest = text[opening.end() :] if opening else text if before.corrected else ""
+        said = reading.question.strip()[-len(rest) :] if rest else ""
         named = " ".join(mention.words.lower() for mention in reading.mentions)
         more = [word for word in content_words(rest) if word not in content_words(named)]
+        measured = [{m.kind for m in one.mentions} for one in (reading, before.reading)]
+        if "metric" in measured[0] - measured[1]:
+            return None  # another thing is asked of the same
         if not rest.strip(" ?.!") or len(more) > _FEW_WORDS or _ASKS.search(rest) or phrases().attribute(rest):
             return None
-        subject = self._another(reading, before) or self._flavour(rest, before)
+        subject = self._another(reading, before) or self._flavour(rest, before) or self._sibling(rest, before)
         if subject:
             return self._asked_again(before.reading, subject)
         old = before.reading.question
@@ -148,13 +156,14 @@ class Conversation:
             for other in before.reading.mentions:
                 if other.kind == mention.kind:
                     return self._within(f"{old[: other.start]}{mention.words}{old[other.end :]}", before)
-        names, others = named_names(reading.question), named_names(old)
+        known = {mention.words for mention in (*reading.mentions, *before.reading.mentions)}
+        names, others = ([n for n in named_names(q) if n not in known] for q in (reading.question, old))
         if names and others:
             return self._settle(self._reader.read(old.replace(nearest(names[0], others), names[0])))
         proper = _PROPER.findall(old)
-        if _PROPER.search(f" {reading.question}") and proper:
-            return self._within(old.replace(proper[-1], _PROPER.findall(f" {reading.question}")[-1]), before)
-        return self._within(f"{old.rstrip('?. ')} {rest}", before)
+        if _PROPER.search(f" {said}") and proper:
+            return self._within(old.replace(proper[-1], _PROPER.findall(f" {said}")[-1]), before)
+        return self._within(_in_place_of(old.rstrip("?. "), text, rest), before)
 
     def _another(self, reading: Reading, before: _Said) -> Subject | None:
         """The asset that this question names, where the one before was about an asset too."""
@@ -174,10 +183,25 @@ class Conversation:
                         return self._reader.subject(id_)
         return None
 
+    def _sibling(self, rest: str, before: _Said) -> Subject | None:
+        """A model called like that of before, with words of this question in its name: `the sparse version`."""
+        old = before.reading.subject
+        had = name_words(old.id.rpartition("/")[2]) if old and old.kind == "model" else []
+        more = [word for word in name_words(rest) if word not in had and word not in phrases().talk | phrases().grammar]
+        if old is None or not had or not more:
+            return None
+        for likely in self._reader.subjects.likely("model", Told(f"{' '.join(had)} {rest}"))[:_LOOKED_AT]:
+            named = name_words(likely.id.rpartition("/")[2])
+            alike = sum(word in named for word in had) >= _MOSTLY * len(had) and named[:1] == had[:1]
+            of_maker = likely.id.rpartition("/")[0] == old.id.rpartition("/")[0]
+            if likely.id != old.id and of_maker and alike and any(word in named for word in more):
+                return self._reader.subject(likely.id)
+        return None
+
     def _asked_again(self, before: Reading, subject: Subject) -> Reading:
         """What was asked before, of another asset."""
         old = before.subject.words if before.subject else frozenset()
-        question = " ".join(w for w in before.question.split() if not {p.lower() for p in _WORD.findall(w)} & old)
+        question = " ".join(w for w in before.question.split() if not ({p.lower() for p in _WORD.findall(w)} or {w}) <= old)
         return replace(self._reader.about(question, subject), intent=before.intent, attribute=before.attribute)
 
     def _carried(self, text: str, reading: Reading, before: _Said) -> Reading | None:
@@ -186,6 +210,10 @@ class Conversation:
         short = len(content_words(text)) <= _FEW_WORDS
         if _names_asset(reading) or (reading.query and not points) or not (points or short):
             return None
+        version = follow_phrases().version.search(text)
+        sibling = self._sibling(version[1], before) if version else None
+        if sibling:
+            return self._reader.about(reading.question, sibling)
         return replace(self._within(reading.question, before), background=before.reading.question)
 
     def _within(self, question: str, before: _Said) -> Reading:
@@ -200,6 +228,15 @@ class Conversation:
         return (
             replace(reading, query=None, subject=None, intent="prose", within=path) if path else self._settle(reading)
         )
+
+
+def _in_place_of(old: str, text: str, rest: str) -> str:
+    """A question with what it says after a preposition put in another's place: `on curbs` → `on the marks`."""
+    preposition = _PREPOSITION.match(text)
+    if preposition is None:
+        return f"{old} {rest}"
+    said = list(re.finditer(rf"\b{preposition[1]}\s+", old, re.I))
+    return f"{old[: said[-1].end()]}{rest}" if said else f"{old} {preposition[1]} {rest}"
 
 
 def nearest(name: str, others: Sequence[str]) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from agent.offline.asked import content_words, follow_phrases
+from agent.offline.asked import content_words, follow_phrases, prose_phrases
 from agent.offline.extracts import Piece, pieces
+from agent.offline.mentions import Mention
 from agent.offline.overlap import WordWeights, has_word
 from agent.offline.reading import Reading, Subject
 from agent.offline.words import stem, stems
@@ -33,6 +34,7 @@ _KINDS: dict[AssetKind, frozenset[str]] = {
     "dataset": frozenset(map(stem, ("datasets", "data", "sets", "corpora", "corpus"))),
 }
 _LONGEST_NAME, _SHORTEST_NAME = 6, 3
+_WORDS_BEFORE = re.compile(r"(?<=\bthe )(?:[\w'’-]+\s+){1,5}$", re.I)
 _VERSION = re.compile(r"/v?\d+$")
 
 
@@ -100,16 +102,20 @@ class Document:
     def _headings(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(heading for piece in self.pieces for heading in piece.headings))
 
+    @cached_property
+    def member_names(self) -> tuple[str, ...]:
+        """How the members of a family are called, squashed."""
+        return tuple(squash(asset.id) for asset in self.assets) if len(self.assets) > 1 else ()
+
     def named_by(self, question: str) -> frozenset[str]:
         """The words of a question, in lower case, that are part of its name."""
         atoms = [match[0].lower() for match in _ATOM.finditer(question)]
         found = {word for word in atoms if stems(word) <= self.name_stems}
-        for first in range(len(atoms)):
-            for last in range(first + 1, min(len(atoms), first + _LONGEST_NAME) + 1):
-                key = squash("".join(atoms[first:last]))
-                if len(key) >= _SHORTEST_NAME and any(key in name for name in self.names):
-                    found.update(atoms[first:last])
-        return frozenset(found)
+        return frozenset(found) | _spelt(question, self.names)
+
+    def member_named_by(self, question: str) -> frozenset[str]:
+        """The words of a question, in lower case, that are part of the name of a member of the family."""
+        return _spelt(question, self.member_names)
 
 
 @dataclass(frozen=True)
@@ -172,14 +178,10 @@ class DocumentFinder:
     def settled(self, reading: Reading) -> Reading:
         """The reading with the subject that the passages bear out, where the question names none in full."""
         subject = reading.subject
-        if (
-            reading.query
-            or reading.others
-            or reading.carried
-            or reading.within
-            or (subject and self._in_full(reading, subject))
-        ):
+        if reading.query or reading.others or reading.carried or reading.within:
             return reading
+        if subject and self._in_full(reading, subject):
+            return self._described(reading, subject)
         found = self.search(reading.question)
         if not found:
             return reading
@@ -191,6 +193,25 @@ class DocumentFinder:
             if told and self._named(one.document, reading) >= self._named(first, reading):
                 return reading
         return replace(reading, subject=first.subject)
+
+    def _described(self, reading: Reading, subject: Subject) -> Reading:
+        """Another of the kind that is named, where words with the name tell what its card does not have.
+
+        `the horoscope GPT-2` is no question about GPT-2 itself.
+        """
+        card, named = self.of(subject), _mention(reading, subject)
+        if card is None or named is None:
+            return reading
+        told = card.stems | card.name_stems
+        words = [w for w in _describing(reading.question, named) if not has_word(w, told) and self.weights.known(w)]
+        for one in self.search(f"{named.words} {' '.join(words)}", limit=_RERANKED) if words else ():
+            other = one.document.stems | one.document.name_stems
+            known = squash(named.words) in one.document.squashed or any(
+                squash(named.words) in name for name in one.document.names
+            )
+            if one.document.paths != card.paths and known and all(has_word(word, other) for word in words):
+                return replace(reading, subject=one.document.subject) if one.document.subject else reading
+        return reading
 
     def family(self, reading: Reading) -> CatalogQuery | None:
         """The models of the document that a question for the members of a family names (`which PoolFormers ...`)."""
@@ -215,6 +236,32 @@ class DocumentFinder:
     def _named(self, document: Document, reading: Reading) -> float:
         """How much of a document's name the question tells."""
         return sum(map(self.weights.of, document.named_by(reading.question) & {*content_words(reading.question)}))
+
+
+def _mention(reading: Reading, subject: Subject) -> Mention | None:
+    """The words that name the subject, where they are not its whole id with its maker."""
+    named = (m for m in reading.mentions if m.kind == subject.kind and m.id == subject.id and "/" not in m.words)
+    return next(named, None)
+
+
+def _describing(question: str, named: Mention) -> list[str]:
+    """The content words right before a name; where one of a kind is asked for (`is there a ...`), those around it."""
+    if prose_phrases().one_of_kind.search(question):
+        return content_words(f"{question[: named.start]} {question[named.end :]}")
+    before = _WORDS_BEFORE.search(question[: named.start])
+    return content_words(before[0]) if before else []
+
+
+def _spelt(question: str, names: Sequence[str]) -> frozenset[str]:
+    """The words of a question that are, alone or run together, a part of one of some squashed names."""
+    atoms = [match[0].lower() for match in _ATOM.finditer(question)]
+    found: set[str] = set()
+    for first in range(len(atoms)):
+        for last in range(first + 1, min(len(atoms), first + _LONGEST_NAME) + 1):
+            key = squash("".join(atoms[first:last]))
+            if len(key) >= _SHORTEST_NAME and any(key in name for name in names):
+                found.update(atoms[first:last])
+    return frozenset(found)
 
 
 def everything(reading: Reading) -> CatalogQuery | None:

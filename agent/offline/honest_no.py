@@ -39,7 +39,7 @@ _WEIGHTS = {
     "bias": -1.5, "coverage": 2.1, "alone": 1.2, "meaning": 2.6, "fits not": -0.3, "head missing": -0.35,
     "nothing": -1.0, "name unknown": -3.0, "word unknown": -0.6, "unnamed": -1.6, "titled": 0.9,
 }  # fmt: skip
-_LEAST, _LEAST_FOR_FACT = -0.7, -0.1
+_LEAST, _LEAST_FOR_FACT, _LEAST_EXPECTED = -0.7, -0.1, -1.2
 
 _NOTHING = 0.1
 Weight = Callable[[str], float]
@@ -82,9 +82,12 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
     }
 
 
-def answers(log_odds: float, *, for_fact: bool) -> bool:
-    """Whether that is enough; a fact that the catalogue would know must be told surely."""
-    return log_odds >= (_LEAST_FOR_FACT if for_fact else _LEAST)
+def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:
+    """Whether that is enough; a fact that the catalogue would know must be told surely.
+
+    What is asked of several documents at once, or of one that another leads to, is `expected` to be there.
+    """
+    return log_odds >= (_LEAST_EXPECTED if expected else _LEAST_FOR_FACT if for_fact else _LEAST)
 
 
 def unexplained(reading: Reading, document: Document, known: Callable[[str], bool]) -> Unexplained:

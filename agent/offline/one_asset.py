@@ -13,7 +13,7 @@ from agent.offline.asked import parts
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.honest_no import answers
 from agent.offline.joining import joined
-from agent.offline.neighbours import Neighbour, Neighbours, relations_of, without_step
+from agent.offline.neighbours import Neighbour, Neighbours, perhaps_through, relations_of, without_step
 from agent.offline.phrases import phrases
 from agent.offline.prose import Looked, ProseAnswers
 from agent.offline.prose import Told as ToldPart
@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"\S+")
 _RELATIONAL = ("training_data", "base_models")
 _TOLD_IN_PROSE = (*_RELATIONAL, "language", "task", "paper", "organization", "hardware")
 _MORE_ASKED = 2
-_STEP = {"training_data": "was trained on", "base_models": "was built from"}
+_STATED, _SURER = 3.0, 0.5
 
 
 class OneAsset:
@@ -52,18 +52,43 @@ class OneAsset:
         return self._from(document, reading)
 
     def across(self, reading: Reading) -> Answer | None:
-        """What the cards of training data or base models say, where the question goes through them."""
-        relations = relations_of(reading.question) if _may_cross(reading) else []
-        document = self._start(reading) if relations else None
+        """What the cards of training data or base models say, where the question goes through them.
+
+        Where it only may, they must say it more surely than the card that the question names.
+        """
+        if not _may_cross(reading):
+            return None
+        sure, perhaps = relations_of(reading.question), perhaps_through(reading.question)
+        document = self._start(reading) if sure or perhaps else None
         if document is None:
             return None
-        for relation in relations:
-            neighbours = self._neighbours.of(document, relation)
-            told = [(n, self._of_neighbour(reading, document, n)) for n in neighbours]
-            said = [self._by_way_of(document, neighbour, answer) for neighbour, answer in told if answer]
+        for relation in sure:
+            said = self._of_neighbours(reading, document, relation)
+            if said:
+                return joined(said)
+        least = self._own(reading, document) + _SURER if perhaps else 0.0
+        for relation in perhaps if least < _STATED else ():
+            said = self._of_neighbours(reading, document, relation, least)
             if said:
                 return joined(said)
         return None
+
+    def _of_neighbours(
+        self, reading: Reading, document: Document, relation: str, least: float = float("-inf")
+    ) -> list[Answer]:
+        """The answers of the neighbours that are at least so sure, each with the step that leads to it."""
+        found = []
+        for neighbour in self._neighbours.of(document, relation, reading):
+            about = self._as_asked(reading, document, neighbour)
+            if least == float("-inf") or self._own(about, neighbour.document) >= least:
+                answer = self._from(neighbour.document, about, expected=True)
+                found += [self._by_way_of(document, neighbour, answer)] if answer else []
+        return found
+
+    def _own(self, reading: Reading, document: Document) -> float:
+        """How surely a card answers by itself: log odds, the most where it is a stated fact."""
+        stated = reading.intent in FACTS and reading.attribute not in _RELATIONAL and self._structured.answer(reading)
+        return _STATED if stated else self._prose.look(reading, document).sure
 
     def _start(self, reading: Reading) -> Document | None:
         """The card that a two-document question starts from: its words name that card."""
@@ -72,7 +97,7 @@ class OneAsset:
         found = self._finder.search(reading.question, kinds=("model", "document"), limit=1)
         return found[0].document if found and found[0].document.named_by(reading.question) else None
 
-    def _from(self, document: Document, reading: Reading) -> Answer | None:
+    def _from(self, document: Document, reading: Reading, *, expected: bool = False) -> Answer | None:
         looked = self._prose.look(reading, document)
         if reading.intent in FACTS and looked.unexplained.names:
             return None
@@ -85,11 +110,11 @@ class OneAsset:
             if told and (not fact or _more_is_asked(told, fact, looked)):
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
-        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact))
+        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=expected))
         known = joined(facts) if facts else None
         if not sure:
             return known
-        return self._prose.composed([replace(looked, told=sure)], given=known)
+        return self._prose.composed([replace(looked, told=sure)], given=known, expected=expected)
 
     def _parts(self, reading: Reading, looked: Looked) -> Iterator[tuple[Reading, ToldPart | None]]:
         """Each part of a question, read by itself without the words of the asset's name, and what the card says."""
@@ -105,22 +130,22 @@ class OneAsset:
             kept = [m for m in shifted if text[m.start : m.end].strip()]
             yield self._reader.about(text, reading.subject, kept), told
 
-    def _of_neighbour(self, reading: Reading, start: Document, neighbour: Neighbour) -> Answer | None:
-        """The same asked of a neighbour's card, the words that name where the question starts left out."""
+    def _as_asked(self, reading: Reading, start: Document, neighbour: Neighbour) -> Reading:
+        """The same asked of a neighbour, the words that name where the question starts left out."""
         bare = blanked(without_step(reading.question, neighbour.relation), start.named_by(reading.question))
         about = self._reader.about(
             bare, neighbour.subject, [m for m in reading.mentions if bare[m.start : m.end].strip()]
         )
-        if about.attribute in _RELATIONAL:
-            about = replace(about, intent="prose", attribute=None)
-        return self._from(neighbour.document, about)
+        return replace(about, intent="prose", attribute=None) if about.attribute in _RELATIONAL else about
 
     def _by_way_of(self, start: Document, neighbour: Neighbour, answer: Answer) -> Answer:
         """The answer with the step that leads to it, cited."""
+        if not neighbour.fact:
+            return answer
         citations = Citations(self._catalog, answer.citations)
         evidence = self._catalog.evidence([neighbour.fact])[neighbour.fact]
         step = Row(
-            label=f"{start.label} {_STEP[neighbour.relation]} {neighbour.subject.id}",
+            label=f"{start.label} {neighbour.by} {neighbour.subject.id}",
             markers=citations.cite(start.label, evidence, most=1),
         )
         return answer.model_copy(update={"rows": (*answer.rows, step), "citations": citations.all()})

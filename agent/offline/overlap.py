@@ -4,6 +4,7 @@ A word weighs by how rare it is in the whole store and among the pieces looked a
 the piece itself, less where the heading, the table's header or the sentence before has it, or another word for it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,6 +31,8 @@ _ASIDE = 0.5
 _COMPARED_BY_MEANING = 60
 _SLIP_FROM = 6
 _PREFIX_FROM, _PREFIX_MORE, _GOES_ON = 6, 3, 0.9
+_OWN_ROW = 0.3
+_OURS = re.compile(r"\b(?:this (?:model|work|one)|ours?)\b|\(this\b", re.I)
 _KEPT_WORDS = 20_000
 _LEAST = 0.1
 _ASIDE_HEADINGS = frozenset(("citation", "citing", "contribut", "bibtex", "acknowledg"))
@@ -88,10 +91,12 @@ class Overlap:
         coverage = [sum(map(mul, shares, row)) for row in table.matches]
         first = sorted(range(len(self.pieces)), key=lambda i: -coverage[i])[:_COMPARED_BY_MEANING]
         meaning = self._meaning([part.text, " ".join(words) or part.text], [self.pieces[i] for i in first])
+        telling = max(names, key=self.weight, default="")
         found = []
         for i, alike in zip(first, meaning, strict=True):
             by_itself = sum(map(mul, shares, table.alone[i]))
-            found.append(_scored(self.pieces[i], part, (coverage[i], by_itself, *alike), table.covered(i)))
+            one = _scored(self.pieces[i], part, (coverage[i], by_itself, *alike), table.covered(i))
+            found.append(replace(one, score=one.score + _OWN_ROW) if _is_own(one, part, telling) else one)
         return sorted((one for one in found if not one.piece.empty), key=lambda one: -one.score)
 
     def _meaning(self, asked: Sequence[str], pieces: Sequence[Piece]) -> list[tuple[float, ...]]:
@@ -163,6 +168,14 @@ def _scored(piece: Piece, part: Part, found: tuple[float, ...], covered: frozens
     if (piece.kind == "code" and "code" not in part.shapes) or stems(" ".join(piece.headings[-1:])) & _ASIDE_HEADINGS:
         score *= _ASIDE
     return Scored(piece, coverage, alone, meaning, fits, score, covered)
+
+
+def _is_own(one: Scored, part: Part, name: str) -> bool:
+    """Whether a number is asked for, and the piece is the asset's own row in a table of several: it has its `name`."""
+    if one.piece.kind != "row" or "number" not in part.shapes or not one.piece.header or not name:
+        return False
+    first = " ".join(one.piece.cells[:1])
+    return bool(_OURS.search(first)) or stem(name) in stems(first)
 
 
 def _implied(part: Part, piece: Piece) -> bool:

@@ -17,11 +17,9 @@ from agent.offline.words import stems
 from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
-_MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 2
+_MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 3
 _SEARCHED_DOCUMENTS = 3
 _JUDGED = 3
-#: what is asked of several documents at once is likelier to be there
-_LEAST_OF_A_SIDE = -1.0
 _DOCUMENT_RANK = 1.0
 #: stands for the name of a document that is known without being named
 _GIVEN = frozenset(("",))
@@ -66,7 +64,7 @@ class ProseAnswers:
         looked = self.looked(reading)
         if looked is None or not answers(looked.sure, for_fact=for_fact):
             return None
-        return self.composed([looked], for_fact=for_fact)
+        return self.composed([looked])
 
     def looked(self, reading: Reading) -> Looked | None:
         """The document that the question is about, looked through: its subject's card, else the likeliest found."""
@@ -98,10 +96,10 @@ class ProseAnswers:
         return Looked(document, tuple(told), strange)
 
     def composed(
-        self, looked: Sequence[Looked], *, given: Answer | None = None, for_fact: bool = False
+        self, looked: Sequence[Looked], *, given: Answer | None = None, expected: bool = False
     ) -> Answer | None:
         """The parts that are answered, in their order, after what is `given` from the catalogue."""
-        kept = [(told, one.document) for one in looked for told in one.told if answers(told.sure, for_fact=for_fact)]
+        kept = [(told, one.document) for one in looked for told in one.told if answers(told.sure, expected=expected)]
         citations = Citations(self._snapshot.catalog, given.citations if given else ())
         rows = self._rows(kept, citations)
         if given:
@@ -125,7 +123,7 @@ class ProseAnswers:
         rows: list[Row] = []
         silent = []
         for name, looked in sides:
-            kept = [(told, looked.document) for told in looked.told if told.sure >= _LEAST_OF_A_SIDE]
+            kept = [(told, looked.document) for told in looked.told if answers(told.sure, expected=True)]
             said = self._rows(kept, citations)[:_MOST_OF_A_SIDE]
             rows += [Row(label=name, details=(row.label,), markers=row.markers) for row in said]
             silent += [] if said else [name]
@@ -175,9 +173,9 @@ class ProseAnswers:
 
 
 def _of_variant(ranked: Sequence[Scored], variant: frozenset[str]) -> tuple[Scored, ...]:
-    """Only the pieces about a variant, where the document has any."""
+    """Only the pieces about a variant, where the document has any; its row of a table first."""
     own = [one for one in ranked if variant and variant <= stems(one.piece.text)]
-    return tuple(own or ranked)
+    return tuple(sorted(own, key=lambda one: one.piece.kind != "row") or ranked)
 
 
 def _first(row: Piece | None, ranked: tuple[Scored, ...]) -> tuple[Scored, ...]:

@@ -23,7 +23,7 @@ from catalog.records import AssetKind, Role
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
-_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
+_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with))\b|[,:?]", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
@@ -226,10 +226,12 @@ class QuestionReader:
         if not phrases().says("compare", text) or phrases().says("derived", text):
             return ()
         loosely, found = phrases().says("compare_surely", text), list[Subject]()
+        by_looks = names_by_looks(question, mentions) if phrases().says("compare_named", text) else []
         for part in _PARTS.split(question):
             named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak and m.words in part]
             data = any(m.kind == "dataset" and m.words in part for m in mentions)
-            told = self.subjects.one("model", Told(part)) if loosely and not named and not data else None
+            told_in = loosely or any(name in part for name in by_looks)
+            told = self.subjects.one("model", Told(part)) if told_in and not named and not data else None
             found += [Subject("model", m.id, frozenset(name_words(m.words))) for m in named]
             found += [Subject("model", told.id, told.words)] if told else []
         if loosely and not found and not phrases().says("plural", text):
