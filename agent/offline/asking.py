@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agent.offline.constraints import Constraints
+from agent.offline.measures import measured
 from agent.offline.mentions import Mention
 from agent.offline.phrases import Phrases
 from catalog.query import CatalogQuery
@@ -144,6 +145,19 @@ class Asked:
         if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
         return ("attribute", attribute) if attribute else ("prose", None)
+
+    def of_each(self, kind: AssetKind) -> tuple[Intent, str | None]:
+        """What is asked of each of several assets that are set side by side: `the training set of A or of B`."""
+        intent, attribute = self.about(kind)
+        sized = self._says("size_asked") or attribute in ("params", "size")
+        measure = measured(self.text)
+        if kind == "dataset" and measure and measure.name.startswith("split.") and sized:
+            return "attribute", measure.name
+        if attribute is None and intent == "prose" and self._says("sizes_asked"):
+            return "attribute", "params" if kind == "model" else "size"
+        if kind == "model" and attribute is None and self.constraints.datasets():
+            return "score", None
+        return intent, attribute
 
     def depth(self) -> int | None:
         """How many steps back the base models of one model are asked for."""

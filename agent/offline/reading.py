@@ -11,7 +11,9 @@ from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.phrases import phrases
+from agent.offline.sides import Sides
 from agent.offline.spelling import plain
+from agent.offline.subject import Subject as Subject
 from agent.offline.subject import SubjectFinder, Told
 from agent.offline.unknown import LOOKS_NAMED, UnknownNames, names_by_looks
 from agent.offline.unread import Unread
@@ -23,21 +25,11 @@ from catalog.records import AssetKind, Role
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
-_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between)\b|[,:?]", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The asset that a question is about, and the words of the question that name it."""
-
-    kind: AssetKind
-    id: str
-    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +86,7 @@ class QuestionReader:
         self._loose = LooseNames(catalog)
         self._unknown = UnknownNames(catalog)
         self.subjects = SubjectFinder(catalog)
+        self._sides = Sides(catalog, self.subjects)
 
     def read(self, question: str) -> Reading:
         """Read one question."""
@@ -104,9 +97,9 @@ class QuestionReader:
         if loosely:
             mentions = loosely
             asked, reading = self._asked(text, mentions)
-        subjects = self._compared(text, mentions)
+        subjects = self._sides.of(text, mentions)
         if len(subjects) > 1:
-            intent, attribute = asked.about(subjects[0].kind)
+            intent, attribute = asked.of_each(subjects[0].kind)
             return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
         if made is None or _barely_read(reading, made[1]):
@@ -219,22 +212,6 @@ class QuestionReader:
         """Ids in the question that no asset of the catalogue has: `org/some-model-2`, or without a maker."""
         text = plain(question)
         return self._unknown.ids(text, self._mentions(text))
-
-    def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
-        """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
-        text = question.lower()
-        if not phrases().says("compare", text) or phrases().says("derived", text):
-            return ()
-        loosely, found = phrases().says("compare_surely", text), list[Subject]()
-        for part in _PARTS.split(question):
-            named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak and m.words in part]
-            data = any(m.kind == "dataset" and m.words in part for m in mentions)
-            told = self.subjects.one("model", Told(part)) if loosely and not named and not data else None
-            found += [Subject("model", m.id, frozenset(name_words(m.words))) for m in named]
-            found += [Subject("model", told.id, told.words)] if told else []
-        if loosely and not found and not phrases().says("plural", text):
-            found = [Subject("dataset", m.id, frozenset(name_words(m.words))) for m in mentions if m.kind == "dataset"]
-        return tuple({subject.id: subject for subject in found}.values())
 
     def about(self, question: str, subject: Subject, mentions: Sequence[Mention] | None = None) -> Reading:
         """Read a question whose subject is known; `mentions` are given where the question is a part of one read."""
