@@ -125,7 +125,7 @@ class Comparison:
 
 
 def _of_one_another(sides: Sequence[_Side]) -> Iterator[tuple[str, Piece]]:
-    """What the card of one side says of another: the first sentence that names it, with the one that it goes on from."""
+    """What the card of one side says of another: the first sentence that names it, and what that goes on from."""
     for side in sides:
         keys = [squash(o.subject.id.rpartition("/")[2]) for o in sides if o.subject.id != side.subject.id]
         told = [piece for piece in (side.card.pieces if side.card else ()) if piece.kind == "sentence"]

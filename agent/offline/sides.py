@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from agent.offline.mentions import Mention
 from agent.offline.phrases import phrases
@@ -93,7 +94,7 @@ def _subject(mention: Mention) -> Subject:
 
 def _joined(text: str, models: Sequence[Mention]) -> bool:
     """Whether names stand together: `A and B`."""
-    pairs = zip(models, models[1:], strict=False)
+    pairs = pairwise(models)
     return len(models) > 1 and all(_BETWEEN.match(text[one.end : other.start]) for one, other in pairs)
 
 
