@@ -9,6 +9,7 @@ from agent.offline.comparison import Comparison
 from agent.offline.conversation import Conversation
 from agent.offline.discovery import Discovery
 from agent.offline.documents import DocumentFinder, everything
+from agent.offline.measuring import Measuring
 from agent.offline.one_asset import OneAsset
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import QuestionReader, Reading
@@ -31,6 +32,7 @@ class OfflineAnswerer:
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
         self._comparison = Comparison(snapshot, self._finder, self._one)
+        self._measuring = Measuring(snapshot, self._finder)
         self._side_by_side = SideBySide(self._finder, self._prose)
         self._discovery = Discovery(snapshot)
         self._refusals = Refusals(snapshot.catalog, self._reader)
@@ -61,9 +63,13 @@ class OfflineAnswerer:
         if found:
             return found
         if reading.query:
-            found = self._structured.answer(reading)
+            found = self._structured.answer(reading) or self._measuring.answer(reading.query)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
-            return found if found or reading.carried else self._prose.answer(reading, for_fact=True)
+            return (
+                found
+                if found or reading.carried or reading.query.order == "value"
+                else self._prose.answer(reading, for_fact=True)
+            )
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
 

@@ -78,14 +78,19 @@ class Cell:
 
 def cells_of(assets: Sequence[Named], cards: Sequence[tuple[str, Document]], wanted: Wanted) -> dict[str, Cell]:
     """Id → its cell, for those that have one; all from one column where it tells of all."""
-    found = [cell for owner, card in cards for cell in _cells(assets, owner, card, wanted) if cell.fit >= _LEAST]
-    found.sort(key=lambda cell: -cell.fit)
+    found = sorted(all_cells(assets, cards, wanted), key=lambda cell: -cell.fit)
     of_all = [c for c in found if {o.asset for o in found if o.column == c.column} >= {a.id for a in assets}]
     kept = [cell for cell in found if cell.column == of_all[0].column] if of_all else found
     best: dict[str, Cell] = {}
     for cell in kept:
         best.setdefault(cell.asset, cell)
     return best
+
+
+def all_cells(assets: Sequence[Named], cards: Sequence[tuple[str, Document]], wanted: Wanted) -> Iterator[Cell]:
+    """Every cell that tells what is wanted, in the order of the cards."""
+    for owner, card in cards:
+        yield from (cell for cell in _cells(assets, owner, card, wanted) if cell.fit >= _LEAST)
 
 
 def _cells(assets: Sequence[Named], owner: str, card: Document, wanted: Wanted) -> Iterator[Cell]:

@@ -1,7 +1,6 @@
 """What a question asks for: a `CatalogQuery`, an attribute or score of one asset, or a search in passages."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,7 +8,9 @@ from functools import lru_cache
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
+from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
+from agent.offline.narrower import machines
 from agent.offline.phrases import phrases
 from agent.offline.sides import Sides
 from agent.offline.spelling import plain
@@ -127,8 +128,11 @@ class QuestionReader:
     def _asked(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Asked, Reading]:
         """What a question says, and the reading that it begins with: a search in passages."""
         constraints = Constraints(text.lower(), mentions, phrases())
-        left = Unread(text.lower(), mentions, constraints.numbers.spans(), phrases())
-        asked = Asked(constraints, phrases(), self._main_metric, tuple(left.words()))
+        measure = measured(text)
+        spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure else ())]
+        spans += machines(text.lower())[1] if constraints.hardware() else ()
+        left = Unread(text.lower(), mentions, spans, phrases())
+        asked = Asked(constraints, phrases(), self._has_results, tuple(left.words()))
         begun = Reading("prose", text, mentions, split=constraints.split(), unread=asked.unread)
         return asked, replace(begun, unknown=tuple(left.names()), role=constraints.role(), depth=asked.depth())
 
@@ -139,11 +143,9 @@ class QuestionReader:
         told = replace(reading, subject=subject, unknown=unknown)
         return replace(told, intent=intent, attribute=attribute, through=through)
 
-    def _main_metric(self, dataset: str) -> str | None:
-        """What most models report their results on a dataset by."""
-        query = CatalogQuery(select="results", results_on=dataset)
-        reported = Counter(r.metric for r in execute(self._catalog, query).results if r.metric)
-        return min(reported, key=lambda metric: (-reported[metric], metric)) if reported else None
+    def _has_results(self, dataset: str) -> bool:
+        query = CatalogQuery(select="results", results_on=dataset, limit=1)
+        return bool(execute(self._catalog, query).results)
 
     def _subject(self, question: str, mentions: Sequence[Mention]) -> Subject | None:
         """A model or dataset named in full, else the one whose name the question tells best."""
