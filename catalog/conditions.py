@@ -54,6 +54,8 @@ class Conditions:
             wanted = wanted.where(a.has_card == int(query.has_card))
         if query.params:
             wanted = wanted.where(*_within(a.params, query.params))
+        if query.about:
+            wanted = wanted.where(self._about())
         wanted = wanted.where(*_organizations(query.organization))
         for condition in self.all():
             among = a.id.in_(select(condition.pairs.subquery().c.asset))
@@ -70,6 +72,10 @@ class Conditions:
             wanted: OneOf = getattr(query, name)
             yield from self._sets(wanted, table, "asset_id", _value_matcher, [table.c.kind == query.kind])
         yield from self._data_licences(query.data_license)
+        if query.hardware:
+            c = t.attributes.c
+            where = [c.kind == query.kind, c.name == "hardware", _has_part(c.value, query.hardware)]
+            yield Condition(self._pairs(t.attributes, "asset_id", where))
         if query.has_license is not None:
             known = t.licences.c.value.not_in(("unknown", "other"))
             yield Condition(
@@ -79,6 +85,12 @@ class Conditions:
             yield Condition(self._descendants(query.derived_from))
         for threshold in (*([query.metric] if query.metric else []), *query.metrics):
             yield Condition(self._pairs(t.evaluations, "model_id", _threshold(threshold)))
+
+    def _about(self) -> ColumnElement[bool]:
+        a, tag = t.assets.c, t.tags.c
+        tagged = select(tag.asset_id).where(tag.kind == self.query.kind, _has_part(tag.value, self.query.about))
+        told = (_has_part(column, self.query.about) for column in (a.id, a.title, a.summary))
+        return or_(*told, a.id.in_(tagged))
 
     def _sets(
         self, wanted: OneOf, table: Table, owner: str, matcher: Any, where: list[ColumnElement[bool]]
@@ -148,6 +160,11 @@ def _dataset_matcher(table: Table, ids: Sequence[str]) -> ColumnElement[bool]:
 
 def _value_matcher(table: Table, values: Sequence[str]) -> ColumnElement[bool]:
     return table.c.value.in_(values)
+
+
+def _has_part(column: ColumnElement[str], parts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a text has one of the parts of words, whatever their case."""
+    return or_(*(func.lower(column).contains(part.lower(), autoescape=True) for part in parts))
 
 
 def _organizations(wanted: OneOf) -> list[ColumnElement[bool]]:

@@ -1,14 +1,16 @@
 """Runs a `CatalogQuery` as SQL (its conditions: `conditions.py`); nothing but the answer is brought into memory."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from catalog import tables as t
 from catalog.conditions import DEEPEST, Conditions, in_family, same_split
+from catalog.quantities import parse_count, parse_machines, parse_number
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind, Record
 from catalog.store import Catalog
@@ -16,6 +18,9 @@ from catalog.values import Value, ancestors, values_of
 from catalog.vocabulary import vocabulary
 
 _PART = 400
+_UNNAMED = "accuracy"
+_SHARE = "fraction-or-percent"
+_EXPONENT = re.compile(r"\d[eE][-+]?\d")
 
 
 class Item(Record):
@@ -90,7 +95,8 @@ class _Run:
 
     def assets(self) -> QueryResult:
         query = self.query
-        order = {"id": t.assets.c.id, "title": t.assets.c.title, "params": t.assets.c.params}[query.order]
+        columns = {"title": t.assets.c.title, "params": t.assets.c.params}
+        order = columns.get(query.order, t.assets.c.id)
         unknown = order.is_(None)  # last from either end, in every database
         wanted = self.conditions.matching().order_by(
             unknown, order.desc() if query.descending else order, t.assets.c.id
@@ -103,9 +109,30 @@ class _Run:
         return QueryResult(query=query, total=total, items=tuple(items))
 
     def attribute(self) -> QueryResult:
+        if self.query.order == "value":
+            return self.by_value()
         found = self.assets()
         values = values_of(self.catalog, self.query.kind, [item.id for item in found.items], self.query.attribute or "")
         return found.model_copy(update={"values": tuple(values)})
+
+    def by_value(self) -> QueryResult:
+        """The assets that state a number, in the order of their largest (or smallest); `total` counts only them."""
+        query = self.query
+        whole = replace(self, query=query.model_copy(update={"order": "id", "offset": 0, "limit": None})).attribute()
+        numbered = [
+            (number, v) for v in whole.values if v.stated and (number := _number(query.attribute, v.value)) is not None
+        ]
+        numbered.sort(key=lambda pair: (-pair[0] if query.descending else pair[0], pair[1].asset))
+        first = {value.asset: value for _, value in reversed(numbered)}
+        ids = list(dict.fromkeys(value.asset for _, value in numbered))
+        shown = ids[query.offset :][: query.limit]
+        items = {item.id: item for item in whole.items}
+        return QueryResult(
+            query=query,
+            total=len(ids),
+            items=tuple(items[id_] for id_ in shown),
+            values=tuple(first[id_] for id_ in shown),
+        )
 
     def related(self) -> QueryResult:
         """The datasets or base models of all matching models, each once per model; `limit` counts datasets.
@@ -153,15 +180,23 @@ class _Run:
         """Results by score, best first unless told otherwise; each model stands once, by its best."""
         ranking, e = self.query.ranking, t.evaluations.c
         assert ranking is not None  # CatalogQuery refuses a ranking without one
-        term = vocabulary("metrics").terms.get(ranking.metric)
-        better_high = bool(term.extra.get("higher_is_better", True)) if term else True
-        highest = better_high if ranking.highest is None else ranking.highest
-        wanted = self._results().where(e.score.is_not(None), e.metric == ranking.metric)
+        wanted = self._results().where(e.score.is_not(None))
         if ranking.dataset:
             wanted = wanted.where(in_family(e.dataset_id, (ranking.dataset,)))
+        metric = ranking.metric or self._usual(wanted)
+        wanted = wanted.where(_by_metric(metric) if ranking.metric else _measured_alike(metric))
+        highest = _better_high(metric) if ranking.highest is None else ranking.highest
         if ranking.split:
             wanted = wanted.where(or_(e.split.in_(same_split(ranking.split)), e.split.is_(None)))
         return self._with_results(wanted.order_by(e.score.desc() if highest else e.score, e.model_id, e.fact))
+
+    def _usual(self, results: Select[Any]) -> str | None:
+        """What most of some results are reported by; None where most do not say it."""
+        e = results.subquery().c
+        counted = select(e.metric, func.count(e.model_id.distinct()).label("models")).group_by(e.metric)
+        with self.catalog.connect() as connection:
+            rows = connection.execute(counted).all()
+        return min(rows, key=lambda row: (-row.models, row.metric or "")).metric if rows else None
 
     # -- how it is found
 
@@ -194,6 +229,31 @@ class _Run:
                     for asset, fact in connection.execute(wanted):
                         found[asset].append(fact)
         return defaultdict(list, {asset: list(dict.fromkeys(facts)) for asset, facts in found.items()})
+
+
+def _number(attribute: str | None, value: str) -> float | None:
+    """`110M`, `2e-5`, `130,319`; of hardware how many machines."""
+    if attribute == "hardware":
+        return parse_machines(value)
+    return parse_number(value) if _EXPONENT.search(value) else parse_count(value)
+
+
+def _better_high(metric: str | None) -> bool:
+    term = vocabulary("metrics").terms.get(metric or "")
+    return bool(term.extra.get("higher_is_better", True)) if term else True
+
+
+def _by_metric(metric: str | None) -> ColumnElement[bool]:
+    """Results by a metric; what cards report without naming it is mostly accuracy."""
+    named = t.evaluations.c.metric == metric
+    return or_(named, t.evaluations.c.metric.is_(None)) if metric == _UNNAMED else named
+
+
+def _measured_alike(metric: str | None) -> ColumnElement[bool]:
+    """Results by a metric and those that do not say theirs; where most do not, all shares of successes too."""
+    e, terms = t.evaluations.c, vocabulary("metrics").terms.values()
+    shares = [m.id for m in terms if m.extra.get("unit") == _SHARE and m.extra.get("higher_is_better")]
+    return or_(e.metric.is_(None), e.metric.in_([metric] if metric else shares))
 
 
 def _result(row: Any) -> Result:

@@ -13,6 +13,7 @@ from catalog.vocabulary import squash, vocabulary
 
 #: values of a card's language list that are no natural language but are searched for as one
 NOT_NATURAL = ("multilingual", "code")
+_DIRECTIONS = ("Northern ", "Southern ", "Eastern ", "Western ")
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +48,10 @@ def spoken_names(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(name, code) of the languages people ask for: all with a two-letter code, `codes`, and the curated names."""
     two_letters = ("".join(pair) for pair in product(ascii_lowercase, repeat=2))
     for code in sorted({code for code in two_letters if language_codes(code) == (code,)} | set(codes)):
-        yield language_name(code), code
+        name = language_name(code)
+        yield name, code
+        if name.startswith(_DIRECTIONS):  # `Northern Frisian` is as often called North Frisian
+            yield name.replace("ern ", " ", 1), code
     for term in vocabulary("languages").terms.values():
         for name in (term.id, *term.names):
             yield from ((name, code) for code in term.extra["codes"])

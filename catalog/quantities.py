@@ -10,6 +10,7 @@ _COUNT = re.compile(
     r"(?P<scale>thousand|million|billion|trillion|mio|bn|[kmbgt])?(?![a-z0-9])",
     re.I,
 )
+_MACHINES = re.compile(r"\s*(\d[\d,]*)\s*(?:[x×*]\s*|\s)(?=[A-Za-z\d])")
 _SCALES: Mapping[str, float] = {
     "": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9,
     "billion": 1e9, "t": 1e12, "trillion": 1e12,
@@ -23,6 +24,12 @@ def parse_count(text: str) -> float | None:
     if not match:
         return None
     return float(match["number"].replace(",", "")) * _SCALES[(match["scale"] or "").lower()]
+
+
+def parse_machines(text: str) -> float | None:
+    """How many machines a statement of hardware begins with: `8 x V100`, `64 H100 GPUs`."""
+    match = _MACHINES.match(text)
+    return float(match[1].replace(",", "")) if match else None
 
 
 def parse_number(text: str) -> float | None:

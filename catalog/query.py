@@ -54,10 +54,13 @@ class Threshold(Record):
 
 
 class Ranking(Record):
-    """The order of results: the same dataset and metric; `highest` None takes the metric's better end first."""
+    """The order of results: the same dataset and metric; `highest` None takes the metric's better end first.
+
+    Without a metric it is that of the dataset: what most results on it are reported by, also where that is left unsaid.
+    """
 
     dataset: str | None = None
-    metric: str
+    metric: str | None = None
     split: str | None = None
     highest: bool | None = None
 
@@ -81,6 +84,8 @@ class CatalogQuery(Record):
     kind: AssetKind = "model"
     ids: tuple[str, ...] = ()
     named: tuple[str, ...] = Field((), description="words that the name has, all of them, in lower case")
+    about: tuple[str, ...] = Field((), description="parts of words: the name, title, summary or a tag has one of them")
+    hardware: tuple[str, ...] = Field((), description="parts of words: the stated training hardware has one of them")
     trained_on: TrainedOnAny = TrainedOnAny()
     evaluated_on: OneOf = OneOf()
     derived_from: DerivedFromAny | None = None
@@ -103,7 +108,7 @@ class CatalogQuery(Record):
     results_on: str | None = Field(None, description="with `results`: only results on this dataset")
     results_by: str | None = Field(None, description="with `results`: only results by this metric")
     results_split: str | None = Field(None, description="with `results`: only results on this split")
-    order: Literal["id", "title", "params"] = "id"
+    order: Literal["id", "title", "params", "value"] = Field("id", description="`value`: of the selected attribute")
     descending: bool = False
     offset: int = Field(0, ge=0)
     limit: int | None = Field(None, ge=1)
@@ -113,7 +118,11 @@ class CatalogQuery(Record):
         if self.select == "attribute" and not self.attribute:
             raise ValueError("select 'attribute' needs `attribute`, for example 'license'")
         if self.select == "ranking" and not self.ranking:
-            raise ValueError("select 'ranking' needs `ranking` with a metric and usually a dataset")
+            raise ValueError("select 'ranking' needs `ranking` with a metric or a dataset, usually both")
+        if self.ranking and not (self.ranking.metric or self.ranking.dataset):
+            raise ValueError("`ranking` needs a metric, a dataset, or both")
+        if self.order == "value" and self.select != "attribute":
+            raise ValueError("order 'value' needs select 'attribute' and the attribute whose numbers give the order")
         if self.kind == "dataset" and self.select in ("training_data", "base_models", "ranking", "results"):
             raise ValueError(f"select {self.select!r} is for models; ask with kind 'model'")
         return self

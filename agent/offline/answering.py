@@ -1,27 +1,24 @@
 """`--model offline`: read the question, look it up, compose the answer; an honest no where nothing answers."""
 
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from agent.answer import Answer, ToolCall
 from agent.offline.asking import SINGLE
-from agent.offline.comparison import compared
+from agent.offline.comparison import Comparison
 from agent.offline.conversation import Conversation
 from agent.offline.discovery import Discovery
 from agent.offline.documents import DocumentFinder, everything
-from agent.offline.fact_table import fact_table
-from agent.offline.one_asset import OneAsset, blanked
+from agent.offline.measuring import Measuring
+from agent.offline.one_asset import OneAsset
 from agent.offline.prose import ProseAnswers
-from agent.offline.reading import QuestionReader, Reading, Subject
+from agent.offline.reading import QuestionReader, Reading
 from agent.offline.refusal import Refusals, out_of_scope
 from agent.offline.remarks import remarked
 from agent.offline.side_by_side import SideBySide
 from agent.offline.structured import StructuredAnswers
 from catalog.snapshot import Snapshot
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 class OfflineAnswerer:
@@ -35,6 +32,8 @@ class OfflineAnswerer:
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
+        self._comparison = Comparison(snapshot, self._finder, self._one)
+        self._measuring = Measuring(snapshot, self._finder)
         self._side_by_side = SideBySide(self._finder, self._prose, self._reader.subjects)
         self._discovery = Discovery(snapshot)
         self._refusals = Refusals(snapshot.catalog, self._reader)
@@ -60,14 +59,18 @@ class OfflineAnswerer:
         if out_of_scope(reading) or self._unheard_of(reading):
             return None
         if reading.others and reading.subject:
-            return self._compared(reading, (reading.subject, *reading.others))
+            return self._comparison.answer(reading, (reading.subject, *reading.others))
         found = self._one.across(reading) or self._side_by_side.answer(reading)
         if found:
             return found
         if reading.query:
-            found = self._structured.answer(reading)
+            found = self._structured.answer(reading) or self._measuring.answer(reading.query)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
-            return found if found or reading.carried else self._prose.answer(reading, for_fact=True)
+            return (
+                found
+                if found or reading.carried or reading.query.order == "value"
+                else self._prose.answer(reading, for_fact=True)
+            )
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
 
@@ -75,21 +78,6 @@ class OfflineAnswerer:
         """Whether the question names an id that the catalogue lacks, or a model that no document speaks of either."""
         unknown = self._reader.unknown_ids(reading.question)
         return any("/" in name or not self._finder.speaks_of(name) for name in unknown)
-
-    def _compared(self, reading: Reading, subjects: Sequence[Subject]) -> Answer | None:
-        """The same asked of each subject; the names of the others are no part of the question to one."""
-
-        def answer_one(one: Reading) -> Answer | None:
-            own = one.subject.id if one.subject else ""
-            called = [m.words.lower() for m in reading.mentions if m.kind == "model" and m.id != own]
-            told = [word for s in subjects if s.id != own for word in s.words]
-            words = {word for name in (*called, *told) for word in _WORD.findall(name)}
-            kept = one.subject.words if one.subject else frozenset[str]()
-            return self._one.answer(replace(one, question=blanked(one.question, frozenset(words) - kept)))
-
-        if reading.intent == "prose" and not reading.unread:
-            return fact_table(self._catalog, subjects)
-        return compared(reading, subjects, answer_one)
 
     def _settled(self, reading: Reading) -> Reading:
         """The reading with the subject that the passages bear out, and what is asked of it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agent.offline.constraints import Constraints
+from agent.offline.measures import measured
 from agent.offline.mentions import Mention
 from agent.offline.phrases import Phrases
 from catalog.query import CatalogQuery
@@ -29,11 +30,11 @@ _ALL = CatalogQuery()
 
 @dataclass(frozen=True)
 class Asked:
-    """Reads the intent out of one question; `main_metric` is what results on a dataset are mostly reported by."""
+    """Reads the intent out of one question; `has_results` tells whether models report any on a dataset."""
 
     constraints: Constraints
     phrases: Phrases
-    main_metric: Callable[[str], str | None]
+    has_results: Callable[[str], bool]
     unread: tuple[str, ...] = ()
 
     @property
@@ -44,7 +45,8 @@ class Asked:
         """The query of a question about several assets, or about whichever is best; None where it is about one."""
         if self._names_one():
             return None
-        readings = (self._tally, self._by_size, self._ranking, self._datasets, self._union, self._each, self._listed)
+        ordered = (self._by_size, self._ranking, self._by_measure)
+        readings = (self._tally, *ordered, self._datasets, self._union, self._each, self._listed)
         return next((found for found in (read() for read in readings) if found), None)
 
     # -- kinds of questions, the more special first
@@ -54,12 +56,17 @@ class Asked:
         attribute = self.phrases.first("per", self.text)
         if attribute is None or not (self._says("plural") or self._says("count") or self._says("dataset_head")):
             return None
+        if attribute == "license" and self.constraints.of("license"):
+            return None  # `an ODC-By licence`
         return "tally", CatalogQuery(kind=self._kind(), select="attribute", attribute=attribute, **self._fields())
 
     def _by_size(self) -> Several | None:
         """`the three smallest English models`."""
         largest, smallest = self._says("largest"), self._says("smallest")
+        measure = measured(self.text)
         if largest == smallest or self.constraints.of("metric") or not (self._several() or self._says("open_model")):
+            return None
+        if (measure and measure.name != "params") or self._kind() == "dataset":
             return None
         fields, count = self._fields(), self.constraints.numbers.top() or 1
         return "list", CatalogQuery(order="params", descending=largest, limit=count, **fields)
@@ -69,15 +76,29 @@ class Asked:
         if not (self._says("highest") or self._says("lowest")) or not (self._several() or self._says("open_model")):
             return None
         metric = next((m.id for m in self.constraints.of("metric")), None)
-        datasets = self.constraints.datasets()
-        if metric is None and datasets and not self._says("largest") and not self._says("smallest"):
-            metric = self.main_metric(datasets[0].id)
-        if metric is None or self.constraints.thresholds():
+        sized = self._says("largest") or self._says("smallest")
+        measured_on = [m for m in self.constraints.datasets() if not self.constraints.trains_on(m)]
+        if metric is None and (sized or not measured_on or not self.has_results(measured_on[0].id)):
+            return None
+        if self.constraints.thresholds():
             return None
         ranking = self.constraints.ranking(metric)
         fields = self._fields() | {"trained_on": self.constraints.trained_besides(ranking.dataset), "metric": None}
         fields["evaluated_on"] = _ALL.evaluated_on
         return "ranking", CatalogQuery(select="ranking", ranking=ranking, limit=self._ranked(), **fields)
+
+    def _by_measure(self) -> Several | None:
+        """`the NLI datasets with the most training pairs`, `sort the embedders by maximum input length`."""
+        measure, kind = measured(self.text), self._kind()
+        several = self._several() or self._says("open_model") or kind == "dataset"
+        ordered = self._says("ordered_by_number") or self.phrases.first("first_end", self.text)
+        name = measure.name if measure else "size" if kind == "dataset" else None
+        if name is None or not ordered or not several or self.constraints.of("metric"):
+            return None
+        fields = self.constraints.facets() if kind == "dataset" else self._fields()
+        high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
+        told = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
+        return "each", CatalogQuery(select="attribute", order="value", **told, **fields)
 
     def _datasets(self) -> Several | None:
         """`which datasets are in Dutch`: datasets for themselves, not those that models were trained on."""
@@ -147,6 +168,19 @@ class Asked:
         if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
         return ("attribute", attribute) if attribute else ("prose", None)
+
+    def of_each(self, kind: AssetKind) -> tuple[Intent, str | None]:
+        """What is asked of each of several assets that are set side by side: `the training set of A or of B`."""
+        intent, attribute = self.about(kind)
+        sized = self._says("size_asked") or attribute in ("params", "size")
+        measure = measured(self.text)
+        if kind == "dataset" and measure and measure.name.startswith("split.") and sized:
+            return "attribute", measure.name
+        if attribute is None and intent == "prose" and self._says("sizes_asked"):
+            return "attribute", "params" if kind == "model" else "size"
+        if kind == "model" and attribute is None and self.constraints.datasets():
+            return "score", None
+        return intent, attribute
 
     def depth(self) -> int | None:
         """How many steps back the base models of one model are asked for."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from agent.offline.lineage import Lineage
 from agent.offline.mentions import Mention
+from agent.offline.narrower import kind_of_task, machines
 from agent.offline.phrases import Phrases
 from agent.offline.thresholds import Numbers
 from catalog.names import name_words
 from catalog.query import DerivedFromAny, OneOf, Ranking, Threshold, TrainedOnAny
 from catalog.records import Role
-from catalog.vocabulary import vocabulary
+from catalog.vocabulary import squash, vocabulary
 
 _ANY_VALUE = re.compile(r"\breport\w*\b|\bhave (?:an?|any)\b|\bstate\w*\b")
 _SPLIT = re.compile(r"\b(dev|validation|test)\b(?: set| split| data)?")
@@ -22,6 +23,8 @@ _CLAUSE = re.compile(r"[,;:.]\s|\s[-–—]\s|[()]|\b(?:and|but|or)\b")
 _BUT_NOT = re.compile(r"\bbut (?:\w+ )?(?:not|without|never)\b|\b(?:any|every|no)(?:one|body|thing) but\b|\ball but\b")
 _OR = re.compile(r"^\W*(?:or|nor|,)\W*(?:on |the |by |from |in )*\W*$")
 _JUST_TRAINED = re.compile(r"(?:tuned|trained|tune|train)(?: \w+)? (?:on|with|using)\W+(?:\w+ ){0,2}$")
+_LONG_NAME = 7
+_LOW = ("lowest", "smallest", "minimum")
 _AGAIN = re.compile(r"^\W*(?:and|or|nor|,)\W*(?:on |the |also )*\W*$")
 
 
@@ -58,6 +61,7 @@ class Constraints:
             "metrics": tuple(metrics[1:]),
             "params": self.numbers.sizes(),
             "named": self._families(),
+            "hardware": self.hardware(),
         }
         return fields | self._licence_of_data(self.facets()) | self._organization_of_base()
 
@@ -80,12 +84,22 @@ class Constraints:
     def facets(self) -> dict[str, Any]:
         """Language, task, licence and organisation."""
         found: dict[str, Any] = {name: self._one_of(name) for name in ("language", "task", "organization")}
+        found["about"] = self._about()
         if self.phrases.says("without_license", self.text) and not self._licences_said():
             return found | {"license": OneOf(), "has_license": False}
         found["license"] = self._licences()
         if self.phrases.says("with_license", self.text) and found["license"].empty:
             found["has_license"] = True
         return found
+
+    def hardware(self) -> tuple[str, ...]:
+        """The machines that models were trained on, where the question says so."""
+        return machines(self.text)[0] if self.phrases.says("trained_on_machine", self.text) else ()
+
+    def _about(self) -> tuple[str, ...]:
+        """What a named task is about, where its words mean less than the task: `sentiment classifiers`."""
+        tasks = [m for m in self.of("task") if not self.negated(m)]
+        return kind_of_task(tasks[0].id, tasks[0].words) if len(tasks) == 1 else ()
 
     def datasets(self) -> list[Mention]:
         return self.of("dataset")
@@ -99,7 +113,7 @@ class Constraints:
         named = [m for m in self.datasets() if metrics or not self._evaluated(m)]
         wanted = [m for m in named if not self.negated(m)]
         measured = {threshold.dataset for threshold in metrics}
-        wanted = [m for m in wanted if m.id not in measured or self._trained_on(m)]
+        wanted = [m for m in wanted if m.id not in measured or self.trains_on(m)]
         barred = tuple(dict.fromkeys(m.id for m in named if self.negated(m)))
         if not barred and self.phrases.says("not_trained_on_it", self.text):
             barred = tuple(dict.fromkeys(m.id for m in self.datasets() if m not in wanted))
@@ -126,25 +140,30 @@ class Constraints:
             return [Threshold(dataset=dataset, metric=metrics[0].id, split=self.split())]
         return found
 
-    def ranking(self, metric: str) -> Ranking:
+    def ranking(self, metric: str | None) -> Ranking:
         """The order that is asked for: `best` by the metric's better end, `highest` and `lowest` by number."""
         dataset = next(iter(self.datasets()), None)
-        says, text = self.phrases.says, self.text
-        highest: bool | None = not (says("lowest", text) and not says("highest", text))
-        by_number = self.phrases.named["by_number"].search(text)
-        if by_number:
-            highest = by_number[0] in ("highest", "largest", "biggest", "greatest", "maximum")
-        elif says("worst", text):
-            term = vocabulary("metrics").terms.get(metric)
-            highest = not (term.extra.get("higher_is_better", True) if term else True)
-        elif says("best", text):
-            highest = None
+        term = vocabulary("metrics").terms.get(metric or "")
+        better_high = bool(term.extra.get("higher_is_better", True)) if term else True
+        highest = {"best": None, "worst": not better_high, "high": True, "low": False}[self.first_end()]
         return Ranking(dataset=dataset.id if dataset else None, metric=metric, split=self.split(), highest=highest)
+
+    def first_end(self) -> str:
+        """Which end of an order comes first: `best` (to worst), `worst`, or by number `high` or `low`."""
+        said = self.phrases.first("first_end", self.text)
+        if said:
+            return said
+        by_number = self.phrases.named["by_number"].search(self.text)
+        if by_number:
+            return "low" if by_number[0] in _LOW else "high"
+        worst_or_best = next((end for end in ("worst", "best") if self.phrases.says(end, self.text)), None)
+        low = self.phrases.says("lowest", self.text) and not self.phrases.says("highest", self.text)
+        return worst_or_best or ("low" if low else "high")
 
     def trained_besides(self, dataset: str | None) -> TrainedOnAny:
         """Training data of a ranking: other datasets than the one of the results, and that one where it is said."""
         named = [m for m in self.datasets() if not self._evaluated(m) or self.negated(m)]
-        wanted = [m.id for m in named if self._trained_on(m) and not self.negated(m)]
+        wanted = [m.id for m in named if self.trains_on(m) and not self.negated(m)]
         barred = tuple(m.id for m in named if self.negated(m) and m.id != dataset)
         ids = tuple(dict.fromkeys(wanted))
         role = self.role() if ids or barred else None
@@ -160,12 +179,23 @@ class Constraints:
 
     def _licences(self) -> OneOf:
         """Named licences, or with `commercially` all whose terms allow that."""
-        named, barred = self._one_of("license"), self.phrases.says("not_commercial", self.text)
+        named, barred = self._licence_families(), self.phrases.says("not_commercial", self.text)
         if not barred and (not named.empty or not self.phrases.says("commercial", self.text)):
             return named
         allowed = not barred
         terms = vocabulary("licences").terms.values()
         return OneOf(any_of=tuple(t.id for t in terms if t.extra.get("commercial") is allowed))
+
+    def _licence_families(self) -> OneOf:
+        """The named licences, with those whose names end like one that is named in short: `OpenRAIL-M`."""
+        named, terms = self._one_of("license"), vocabulary("licences").terms
+        known, alike = {squash(id_) for id_ in terms}, dict[str, list[str]]()
+        for mention in self.of("license"):
+            key = squash(mention.words)
+            if len(key) >= _LONG_NAME and key not in known:
+                alike[mention.id] = [id_ for id_ in terms if squash(id_).endswith(key)]
+        more = [one for id_ in named.any_of for one in (id_, *alike.get(id_, ()))]
+        return named.model_copy(update={"any_of": tuple(dict.fromkeys(more))})
 
     def _one_of(self, kind: str) -> OneOf:
         sure = [m for m in self.of(kind) if not m.weak] or self.of(kind)
@@ -199,13 +229,13 @@ class Constraints:
     def _evaluated(self, mention: Mention) -> bool:
         return self.phrases.says("evaluated", self._before(mention))
 
-    def _trained_on(self, mention: Mention) -> bool:
+    def trains_on(self, mention: Mention) -> bool:
         """Whether the question says that models were trained on just this dataset."""
         if _JUST_TRAINED.search(self._before(mention)):
             return True
         earlier = [m for m in self.datasets() if m.end <= mention.start]
         joined = bool(earlier) and bool(_AGAIN.match(self.text[earlier[-1].end : mention.start]))
-        return joined and self._trained_on(earlier[-1])
+        return joined and self.trains_on(earlier[-1])
 
     def _asserted(self, name: str) -> bool:
         """Whether a phrasing stands in the question without a `not` before it."""

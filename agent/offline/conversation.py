@@ -24,7 +24,9 @@ _REMEMBERED = 6
 _REFINED = ("language", "task", "license", "organization")
 _FEW_WORDS = 3
 _LOOKED_AT, _MOSTLY = 8, 0.5
-_PREPOSITION = re.compile(r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I)
+_PREPOSITION = re.compile(
+    r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I
+)
 _PROPER = re.compile(r"(?<=\s)[A-Z][\w+#-]*\b")
 _WORD = re.compile(r"[^\W_]+")
 _ASKS = re.compile(
@@ -201,7 +203,9 @@ class Conversation:
     def _asked_again(self, before: Reading, subject: Subject) -> Reading:
         """What was asked before, of another asset."""
         old = before.subject.words if before.subject else frozenset()
-        question = " ".join(w for w in before.question.split() if not ({p.lower() for p in _WORD.findall(w)} or {w}) <= old)
+        question = " ".join(
+            w for w in before.question.split() if not ({p.lower() for p in _WORD.findall(w)} or {w}) <= old
+        )
         return replace(self._reader.about(question, subject), intent=before.intent, attribute=before.attribute)
 
     def _carried(self, text: str, reading: Reading, before: _Said) -> Reading | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from catalog.records import Passage
+from catalog.records import Evidence, Origin, Passage
 
 PieceKind = Literal["sentence", "item", "row", "field", "code"]
 _LineKind = Literal["blank", "heading", "fence", "row", "item", "field", "text"]
@@ -59,6 +59,14 @@ class Piece:
         if self.kind == "code":
             return self.text.strip("\n")
         return plain(self.text)
+
+    @property
+    def evidence(self) -> Evidence:
+        """Its lines as evidence."""
+        path, page = self.passage.path, self.passage.page
+        lines = {"line_start": self.line_start, "line_end": self.line_end}
+        origin: Origin = "table" if self.kind == "row" else "prose"
+        return Evidence(path=path, quote=self.text, origin=origin, page=page, **lines)
 
     @property
     def context(self) -> str:

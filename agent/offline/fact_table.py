@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.answer import Answer, Row
 from agent.citations import Citations
+from agent.offline.extracts import Piece
 from agent.offline.reading import Subject
 from agent.offline.values import shown_value
 from agent.offline.wording import ATTRIBUTES
@@ -16,11 +17,16 @@ _MOST_ASSETS, _MOST_VALUES = 6, 4
 _SILENT = "–"
 
 
-def fact_table(catalog: Catalog, subjects: Sequence[Subject]) -> Answer | None:
-    """A row for each fact that one of the cards states, a column for each asset; None where no card states any."""
+def fact_table(
+    catalog: Catalog, subjects: Sequence[Subject], remarks: Sequence[tuple[str, Piece]] = ()
+) -> Answer | None:
+    """A row for each fact that one of the cards states, a column for each asset; None where no card states any.
+
+    `remarks` are (asset, what its card says of another): they stand last.
+    """
     shown = subjects[:_MOST_ASSETS]
     citations = Citations(catalog)
-    rows = tuple(_rows(catalog, shown, citations))
+    rows = (*_rows(catalog, shown, citations), *_remarks(shown, remarks, citations))
     if not rows:
         return None
     names = [subject.id for subject in shown]
@@ -40,6 +46,14 @@ def _rows(catalog: Catalog, subjects: Sequence[Subject], citations: Citations) -
         markers = tuple(dict.fromkeys(marker for _, own in cells for marker in own))
         if markers:
             yield Row(label=ATTRIBUTES[name], details=tuple(told for told, _ in cells), markers=markers)
+
+
+def _remarks(subjects: Sequence[Subject], remarks: Sequence[tuple[str, Piece]], citations: Citations) -> Iterator[Row]:
+    for asset, piece in remarks:
+        markers = citations.cite(asset, [piece.evidence])
+        if markers:
+            cells = tuple(piece.shown if subject.id == asset else _SILENT for subject in subjects)
+            yield Row(label="of one another", details=cells, markers=markers)
 
 
 def _cell(catalog: Catalog, subject: Subject, name: str, citations: Citations) -> tuple[str, tuple[int, ...]]:

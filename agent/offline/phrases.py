@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).parent / "data" / "phrases.toml"
-_VOCABULARIES = ("common", "grammar", "spoken", "unlike", "talk", "sizes")
+_VOCABULARIES = ("common", "grammar", "spoken", "unlike", "talk", "sizes", "comparing")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Phrases:
     unlike: frozenset[str]
     talk: frozenset[str]
     sizes: frozenset[str]
+    comparing: frozenset[str]
 
     @property
     def attributes(self) -> Mapping[str, Phrasing]:

@@ -1,7 +1,6 @@
 """What a question asks for: a `CatalogQuery`, an attribute or score of one asset, or a search in passages."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,9 +8,13 @@ from functools import lru_cache
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
+from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
+from agent.offline.narrower import machines
 from agent.offline.phrases import phrases
+from agent.offline.sides import Sides
 from agent.offline.spelling import plain
+from agent.offline.subject import Subject as Subject
 from agent.offline.subject import SubjectFinder, Told
 from agent.offline.unknown import LOOKS_NAMED, UnknownNames, names_by_looks
 from agent.offline.unread import Unread
@@ -23,21 +26,11 @@ from catalog.records import AssetKind, Role
 from catalog.store import Catalog
 from catalog.vocabulary import squash
 
-_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with))\b|[,:?]", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The asset that a question is about, and the words of the question that name it."""
-
-    kind: AssetKind
-    id: str
-    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +87,7 @@ class QuestionReader:
         self._loose = LooseNames(catalog)
         self._unknown = UnknownNames(catalog)
         self.subjects = SubjectFinder(catalog)
+        self._sides = Sides(catalog, self.subjects)
 
     def read(self, question: str) -> Reading:
         """Read one question."""
@@ -104,9 +98,9 @@ class QuestionReader:
         if loosely:
             mentions = loosely
             asked, reading = self._asked(text, mentions)
-        subjects = self._compared(text, mentions)
+        subjects = self._sides.of(text, mentions)
         if len(subjects) > 1:
-            intent, attribute = asked.about(subjects[0].kind)
+            intent, attribute = asked.of_each(subjects[0].kind)
             return replace(reading, intent=intent, attribute=attribute, subject=subjects[0], others=subjects[1:])
         made = asked.about_several()
         if made is None or _barely_read(reading, made[1]):
@@ -134,8 +128,11 @@ class QuestionReader:
     def _asked(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Asked, Reading]:
         """What a question says, and the reading that it begins with: a search in passages."""
         constraints = Constraints(text.lower(), mentions, phrases())
-        left = Unread(text.lower(), mentions, constraints.numbers.spans(), phrases())
-        asked = Asked(constraints, phrases(), self._main_metric, tuple(left.words()))
+        measure = measured(text)
+        spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure else ())]
+        spans += machines(text.lower())[1] if constraints.hardware() else ()
+        left = Unread(text.lower(), mentions, spans, phrases())
+        asked = Asked(constraints, phrases(), self._has_results, tuple(left.words()))
         begun = Reading("prose", text, mentions, split=constraints.split(), unread=asked.unread)
         return asked, replace(begun, unknown=tuple(left.names()), role=constraints.role(), depth=asked.depth())
 
@@ -146,11 +143,9 @@ class QuestionReader:
         told = replace(reading, subject=subject, unknown=unknown)
         return replace(told, intent=intent, attribute=attribute, through=through)
 
-    def _main_metric(self, dataset: str) -> str | None:
-        """What most models report their results on a dataset by."""
-        query = CatalogQuery(select="results", results_on=dataset)
-        reported = Counter(r.metric for r in execute(self._catalog, query).results if r.metric)
-        return min(reported, key=lambda metric: (-reported[metric], metric)) if reported else None
+    def _has_results(self, dataset: str) -> bool:
+        query = CatalogQuery(select="results", results_on=dataset, limit=1)
+        return bool(execute(self._catalog, query).results)
 
     def _subject(self, question: str, mentions: Sequence[Mention]) -> Subject | None:
         """A model or dataset named in full, else the one whose name the question tells best."""
@@ -219,24 +214,6 @@ class QuestionReader:
         """Ids in the question that no asset of the catalogue has: `org/some-model-2`, or without a maker."""
         text = plain(question)
         return self._unknown.ids(text, self._mentions(text))
-
-    def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
-        """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
-        text = question.lower()
-        if not phrases().says("compare", text) or phrases().says("derived", text):
-            return ()
-        loosely, found = phrases().says("compare_surely", text), list[Subject]()
-        by_looks = names_by_looks(question, mentions) if phrases().says("compare_named", text) else []
-        for part in _PARTS.split(question):
-            named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak and m.words in part]
-            data = any(m.kind == "dataset" and m.words in part for m in mentions)
-            told_in = loosely or any(name in part for name in by_looks)
-            told = self.subjects.one("model", Told(part)) if told_in and not named and not data else None
-            found += [Subject("model", m.id, frozenset(name_words(m.words))) for m in named]
-            found += [Subject("model", told.id, told.words)] if told else []
-        if loosely and not found and not phrases().says("plural", text):
-            found = [Subject("dataset", m.id, frozenset(name_words(m.words))) for m in mentions if m.kind == "dataset"]
-        return tuple({subject.id: subject for subject in found}.values())
 
     def about(self, question: str, subject: Subject, mentions: Sequence[Mention] | None = None) -> Reading:
         """Read a question whose subject is known; `mentions` are given where the question is a part of one read."""

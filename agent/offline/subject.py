@@ -24,6 +24,15 @@ _SHORTEST_PART, _SHORTEST_PREFIX = 3, 5
 
 
 @dataclass(frozen=True)
+class Subject:
+    """The asset that a question is about, and the words of the question that name it."""
+
+    kind: AssetKind
+    id: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Told:
     """What a question tells of its subject: its words, the codes of languages and the organisations that it names."""
 

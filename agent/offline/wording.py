@@ -45,6 +45,14 @@ ATTRIBUTES = {
     "hyper.learning_rate": "learning rate",
     "hyper.batch_size": "batch size",
     "hyper.max_seq_length": "maximum sequence length",
+    "split.train": "training examples",
+    "split.test": "test examples",
+    "split.validation": "validation examples",
+    "input_length": "maximum input length",
+    "speed": "speed",
+    "dimensions": "number of dimensions",
+    "layers": "number of layers",
+    "vocabulary": "size of the vocabulary",
 }
 
 
@@ -86,6 +94,10 @@ def conditions(query: CatalogQuery) -> Iterator[str]:
     yield from _phrases("data with licence", _classed(query.data_license))
     if query.has_license is not None:
         yield "with a licence" if query.has_license else "without a licence"
+    if query.about:
+        yield f"about {query.about[0]}"
+    if query.hardware:
+        yield f"trained on hardware like {' or '.join(query.hardware[:_FEW])}"
     if query.named:
         yield f"named {' '.join(query.named)}"
     yield from (_reached(threshold) for threshold in (*([query.metric] if query.metric else []), *query.metrics))
@@ -93,10 +105,17 @@ def conditions(query: CatalogQuery) -> Iterator[str]:
         yield _sized(query.params)
     if query.order == "params":
         yield "largest first" if query.descending else "smallest first"
+    if query.order == "value":
+        yield f"highest {_called(query)} first" if query.descending else f"lowest {_called(query)} first"
     if query.ranking:
         yield _ranked(query.ranking)
-    if query.limit and (query.ranking or query.order == "params"):
+    if query.limit and (query.ranking or query.order in ("params", "value")):
         yield f"the first {query.limit}" if query.limit > 1 else "the first"
+
+
+def _called(query: CatalogQuery) -> str:
+    name = query.attribute or ""
+    return "number of machines" if name == "hardware" else ATTRIBUTES.get(name, name)
 
 
 def _derived(wanted: DerivedFromAny) -> str:
@@ -125,7 +144,7 @@ def _sized(wanted: Between) -> str:
 def _ranked(wanted: Ranking) -> str:
     on = f" on {wanted.dataset}" if wanted.dataset else ""
     split = f" ({wanted.split})" if wanted.split else ""
-    return f"{_ENDS[wanted.highest]} {wanted.metric}{on}{split}"
+    return f"{_ENDS[wanted.highest]} {wanted.metric or 'results'}{on}{split}"
 
 
 def _shown(wanted: OneOf) -> OneOf:
