@@ -12,7 +12,6 @@ from slack_sdk.webhook import WebhookClient
 from agent.slack.asked import Question
 from agent.slack.blocks import Message
 from agent.slack.growing import EditedMessage, Growing, NativeStream, remainder
-from agent.slack.mrkdwn import shortened
 from agent.slack.trouble import SLACK, code_of, is_fatal
 
 log = logging.getLogger("almanac.slack")
@@ -174,4 +173,5 @@ def flattened(message: Message) -> str:
     for block in message.blocks:
         objects = [block.get("text"), *block.get("elements", ())]
         texts += [part["text"] for part in objects if isinstance(part, dict) and part.get("type") == "mrkdwn"]
-    return shortened("\n".join(texts) or message.text, _LONGEST_PLAIN)
+    text = "\n".join(texts) or message.text
+    return text if len(text) <= _LONGEST_PLAIN else f"{text[:_LONGEST_PLAIN].rpartition(chr(10))[0]}\n…"

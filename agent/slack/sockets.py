@@ -57,7 +57,6 @@ class Connection(SocketModeClient):
                 self._lost(error)
             raise
 
-
     def close(self) -> None:
         """End at once: whoever reads from the socket would wait for seconds."""
         self.current_session_state.terminated = True
