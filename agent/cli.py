@@ -347,6 +347,7 @@ def slack(context: click.Context, debug: bool, **options: Any) -> int:
         return DONE
     _needs_bolt()
     import logging
+    import signal
 
     from agent.slack.bot import serve
     from agent.slack.redaction import log_to_stderr, stop_logging
@@ -354,10 +355,10 @@ def slack(context: click.Context, debug: bool, **options: Any) -> int:
     settings = load_settings(**options)
     handler = log_to_stderr(settings, logging.DEBUG if debug else logging.INFO)
     try:
-        serve(settings)
+        ended_by = serve(settings)
     finally:
         stop_logging(handler)
-    return DONE
+    return INTERRUPTED if ended_by == signal.SIGINT else DONE
 
 
 @slack.command("manifest")
