@@ -340,10 +340,9 @@ def doctor(model: str | None, slack: bool, **options: Any) -> int:
 @_store
 @_trace
 @click.option("--debug", is_flag=True, help="Log all that Slack's libraries say, without tokens.")
-@click.pass_context
-def slack(context: click.Context, debug: bool, **options: Any) -> int:
+def slack(debug: bool, **options: Any) -> int:
     """Answer in Slack until told to end; how to set it up is in the README."""
-    if context.invoked_subcommand:
+    if click.get_current_context().invoked_subcommand:
         return DONE
     _needs_bolt()
     import logging
