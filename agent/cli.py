@@ -340,13 +340,13 @@ def doctor(model: str | None, slack: bool, **options: Any) -> int:
 @_store
 @_trace
 @click.option("--debug", is_flag=True, help="Log all that Slack's libraries say, without tokens.")
-@click.pass_context
-def slack(context: click.Context, debug: bool, **options: Any) -> int:
+def slack(debug: bool, **options: Any) -> int:
     """Answer in Slack until told to end; how to set it up is in the README."""
-    if context.invoked_subcommand:
+    if click.get_current_context().invoked_subcommand:
         return DONE
     _needs_bolt()
     import logging
+    import signal
 
     from agent.slack.bot import serve
     from agent.slack.redaction import log_to_stderr, stop_logging
@@ -354,10 +354,10 @@ def slack(context: click.Context, debug: bool, **options: Any) -> int:
     settings = load_settings(**options)
     handler = log_to_stderr(settings, logging.DEBUG if debug else logging.INFO)
     try:
-        serve(settings)
+        ended_by = serve(settings)
     finally:
         stop_logging(handler)
-    return DONE
+    return INTERRUPTED if ended_by == signal.SIGINT else DONE
 
 
 @slack.command("manifest")

@@ -10,7 +10,7 @@ from agent.journal import Journal
 from agent.journal import Turn as Told
 from agent.slack.almanacs import Almanacs
 from agent.slack.asked import Question
-from agent.slack.composing import Look, Place, complaint, composed
+from agent.slack.composing import Look, Place, complaint
 from agent.slack.line import Turn
 from agent.slack.memory import Known, Memory, State
 from agent.slack.pane import Status, suggestions
@@ -133,9 +133,7 @@ class Answering:
     def _show(self, work: Work, answer: Answer) -> None:
         place = self._kept(work.question, answer)
         hidden = work.question.ephemeral or not work.question.has_message
-        look = Look(place, self.settings.slack_source_url, hidden)
-        whole, below = composed(answer, look), composed(answer, look, headed=False)
-        work.reply.end(answer.headline, whole, below)
+        work.reply.end(answer, Look(place, self.settings.slack_source_url, hidden))
         self._finish(work.question, "answered", work.reply, place)
 
     def _kept(self, question: Question, answer: Answer) -> Place | None:

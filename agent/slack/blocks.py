@@ -48,7 +48,7 @@ def sections(lines: Iterable[str]) -> list[Block]:
 
 def context(texts: Sequence[str]) -> list[Block]:
     """Small text, in as few blocks as hold it."""
-    elements = [mrkdwn(text) for text in texts]
+    elements = [mrkdwn(text) for text in texts if text.strip()]
     return [
         {"type": "context", "elements": elements[first : first + CONTEXT]} for first in range(0, len(elements), CONTEXT)
     ]

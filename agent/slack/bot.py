@@ -175,11 +175,13 @@ def running(settings: Settings, lease: float = LEASE) -> Iterator[Bot]:
         bot.stop()
 
 
-def serve(settings: Settings) -> None:
-    """Run until SIGTERM or Ctrl-C. Raises AlmanacError where the bot cannot run, or Slack ends it."""
+def serve(settings: Settings) -> signal.Signals:
+    """Run until SIGTERM or Ctrl-C, which is returned. Raises AlmanacError where the bot cannot run or Slack ends it."""
+    told = [signal.SIGTERM]
     with running(settings) as bot:
 
-        def end(_: int, __: FrameType | None) -> None:
+        def end(number: int, _: FrameType | None) -> None:
+            told[0] = signal.Signals(number)
             bot.end()
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -188,3 +190,4 @@ def serve(settings: Settings) -> None:
         log.info("ending: questions that are being answered get %g s", settings.slack_grace)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+    return told[0]

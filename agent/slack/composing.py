@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from agent.answer import Answer
 from agent.slack.blocks import Block, Message, actions, button, context, feedback, message, section, sections
 from agent.slack.limits import BLOCKS
-from agent.slack.mrkdwn import escaped, fitting, shortened
+from agent.slack.mrkdwn import escaped, first, fitting, shortened
 from agent.slack.rows import is_cut, row_lines, source_lines
 
 SHOWN_ROWS, SHOWN_TEXTS, SHOWN_SOURCES = 10, 3, 10
-_LONGEST_NOTE = 600
+_LONGEST_NOTE = 500
 
 #: actions of buttons, as `clicks.py` hears them
 ALL, TABLE, HOW, JUDGE = "almanac_all", "almanac_csv", "almanac_how", "almanac_feedback"
@@ -58,13 +58,13 @@ def composed(answer: Answer, look: Look, *, headed: bool = True) -> Message:
 
 def complaint(text: str, key: str = "") -> Message:
     """One line that says why there is no answer, with a button to ask again where `key` names the question."""
-    said = section(fitting(text)[0])
+    said = section(first(text))
     return message(text, [said, actions(button("Ask again", RETRY, key))] if key else [said])
 
 
 def remark(text: str) -> Message:
     """A line without buttons."""
-    return message(text, context([fitting(text)[0]]))
+    return message(text, context([first(text)]))
 
 
 def _shown_rows(answer: Answer) -> int:

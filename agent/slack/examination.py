@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from agent.doctor import Check
@@ -49,9 +48,8 @@ def _scopes(settings: Settings, workspace: Workspace) -> Check:
 
 def _socket(settings: Settings) -> str:
     """Opens a socket, and closes it. Raises AlmanacError with the cure."""
-    app = App(client=client_of(settings), authorize=lambda: None, signing_secret="unused")
     failures: list[Exception] = []
-    connection = Connection(app, app_token_of(settings), failures.append)
+    connection = Connection(client_of(settings), app_token_of(settings), failures.append)
     try:
         connection.connect()
         if not connection.is_connected():

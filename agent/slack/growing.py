@@ -6,6 +6,7 @@ from typing import Protocol
 
 from slack_sdk import WebClient
 
+from agent.answer import Answer, marked
 from agent.slack.asked import Question
 from agent.slack.blocks import Block, remark_text
 from agent.slack.limits import STREAM
@@ -92,6 +93,19 @@ class EditedMessage:
 
     def end(self, rest: str, below: list[Block]) -> bool:
         return False
+
+
+def unsaid(answer: Answer, said: str) -> tuple[str, bool] | None:
+    """What of an answer was not said yet, and whether its rows belong to that; None where it is another answer.
+
+    An answer in sentences has the first as its headline and the others as rows.
+    """
+    rest = remainder(answer.headline, said)
+    if rest is not None:
+        return rest, False
+    sentences = [answer.headline, *(f"{row.label}{marked(row.markers)}" for row in answer.rows)]
+    rest = remainder("\n\n".join(sentences), said)
+    return None if rest is None or any(row.details for row in answer.rows) else (rest, True)
 
 
 def remainder(whole: str, said: str) -> str | None:

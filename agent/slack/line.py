@@ -110,10 +110,18 @@ class Line:
             return turn
 
     def late(self, seconds: float) -> list[tuple[Turn, int]]:
-        """Questions that have waited longer than that, each with its place in the line, from 1."""
+        """Questions that have waited longer than that, each with its place in the line, from 1.
+
+        Only the next one of each conversation: a message to a later one would stand above the answer to it.
+        """
         with self._changed:
-            before = self._clock() - seconds
-            return [(turn, place) for place, turn in enumerate(self._waiting, start=1) if turn.since <= before]
+            before, seen = self._clock() - seconds, set(self._working)
+            found = []
+            for place, turn in enumerate(self._waiting, start=1):
+                if turn.question.conversation not in seen and turn.since <= before:
+                    found.append((turn, place))
+                seen.add(turn.question.conversation)
+            return found
 
     def waits(self, turn: Turn) -> bool:
         with self._changed:

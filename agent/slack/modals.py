@@ -7,8 +7,8 @@ from typing import Any
 from agent.answer import Answer, Usage
 from agent.slack.blocks import Block, actions, button, context, plain, section, sections
 from agent.slack.composing import Place
-from agent.slack.limits import MODAL_BLOCKS, SECTION, TITLE
-from agent.slack.mrkdwn import code, escaped, fitting, shortened
+from agent.slack.limits import MODAL_BLOCKS, TITLE
+from agent.slack.mrkdwn import code, escaped, shortened
 from agent.slack.rows import row_lines, source_lines
 
 PAGE = "almanac_page"
@@ -46,18 +46,21 @@ def how(answer: Answer, question: str, base: str | None) -> View:
     """What was understood, which look-ups were made, and every source."""
     lines = [f"*Question*  {escaped(shortened(question, 500))}"]
     if answer.understood:
-        lines.append(f"*Understood as*  {escaped(shortened(answer.understood, 1_000))}")
-    lines.append(f"*Answered by*  {code(answer.model)} in {answer.seconds:g} s{_used(answer.usage)}")
+        lines.append(f"*Understood as*  {escaped(shortened(answer.understood, 500))}")
+    lines.append(f"*Answered by*  {code(shortened(answer.model, 100))} in {answer.seconds:g} s{_used(answer.usage)}")
     blocks = [section(line) for line in lines]
     for number, call in enumerate(answer.tools, start=1):
         given = json.dumps(call.arguments, ensure_ascii=False)
-        told = code(shortened(given, 700))
-        blocks.append(section(f"{number}. {code(call.name)} {told} → {call.total:,} found"))
+        told = code(shortened(given, 450))
+        blocks.append(section(f"{number}. {code(shortened(call.name, 60))} {told} → {call.total:,} found"))
     if not answer.tools:
         blocks += context(["No look-up was needed."])
     if answer.dropped:
         blocks += context([f"{answer.dropped} statements without evidence were left out."])
-    return _view("How I got this", [*blocks, *sections(source_lines(answer, base, 500))][:MODAL_BLOCKS])
+    blocks += sections(source_lines(answer, base, len(answer.citations)))
+    if len(blocks) > MODAL_BLOCKS:
+        blocks = [*blocks[: MODAL_BLOCKS - 1], *context(["… there are more sources than Slack can show here."])]
+    return _view("How I got this", blocks)
 
 
 def comment(value: str) -> View:
@@ -76,10 +79,6 @@ def commented(view: View) -> str:
     """The text that somebody sent with `comment`."""
     state = view.get("state", {}).get("values", {})
     return str(state.get(_COMMENT_BLOCK, {}).get(_COMMENT_INPUT, {}).get("value") or "")
-
-
-def notice(title: str, text: str) -> View:
-    return _view(title, [section(fitting(text, SECTION)[0])])
 
 
 def _view(title: str, blocks: Sequence[Block]) -> View:

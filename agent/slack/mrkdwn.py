@@ -19,6 +19,9 @@ _MARKS = re.compile(r"([\\`*~]|(?<!\w)_|_(?!\w)|(?<=\])(?=\())")
 _LINE_MARKS = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s)", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=\w)://")
 _JOINER = "\u2060"
+#: what an address may hold as it is
+_URL = ":/?#[]@!$'()*+,;=%~"
+_LONGEST_PLACE, _LONGEST_ADDRESS = 200, 1_200
 
 
 def escaped(text: str) -> str:
@@ -34,10 +37,7 @@ def code(text: str) -> str:
 
 def link(address: str, text: str) -> str:
     """`text` as a link."""
-    return f"<{quote(address, safe=_URL)}|{escaped(text).replace('|', '¦')}>"
-
-
-_URL = ":/?#[]@!$&'()*+,;=%~"
+    return f"<{quote(address, safe=_URL)}|{escaped(' '.join(text.split())).replace('|', '¦') or '…'}>"
 
 
 def markdown(text: str) -> str:
@@ -48,9 +48,11 @@ def markdown(text: str) -> str:
 
 
 def source(citation: Citation, base: str | None) -> str:
-    """`[1] path:12`, a link where the files have a base URL."""
-    place = link(address(citation, base), citation.place) if base else code(citation.place)
-    return f"[{citation.marker}] {place}"
+    """`[1] path:12`, a link where the files have a base URL; of a long path the end is shown."""
+    place = citation.place if len(citation.place) <= _LONGEST_PLACE else f"…{citation.place[-_LONGEST_PLACE:]}"
+    where = address(citation, base) if base else ""
+    shown = link(where, place) if 0 < len(where) <= _LONGEST_ADDRESS else code(place)
+    return f"[{citation.marker}] {shown}"
 
 
 def address(citation: Citation, base: str) -> str:
@@ -69,7 +71,7 @@ def shortened(text: str, longest: int) -> str:
 
 def fitting(text: str, longest: int = SECTION) -> list[str]:
     """Text escaped, in pieces of at most `longest` characters that end between words where they can."""
-    pieces, rest = [], text.strip()
+    pieces, rest = [], inert(text).strip()
     while rest:
         size = min(len(rest), longest)
         while len(escaped(rest[:size])) > longest:
@@ -79,6 +81,11 @@ def fitting(text: str, longest: int = SECTION) -> list[str]:
         pieces.append(escaped(rest[:size].rstrip()))
         rest = rest[size:].lstrip()
     return pieces
+
+
+def first(text: str) -> str:
+    """As much of a text, escaped, as one section holds; never nothing."""
+    return next(iter(fitting(text)), "…")
 
 
 def packed(lines: Iterable[str], longest: int = SECTION) -> Iterator[str]:

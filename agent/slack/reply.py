@@ -9,10 +9,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.webhook import WebhookClient
 
+from agent.answer import Answer
 from agent.slack.asked import Question
 from agent.slack.blocks import Message
-from agent.slack.growing import EditedMessage, Growing, NativeStream, remainder
-from agent.slack.mrkdwn import shortened
+from agent.slack.composing import Look, composed
+from agent.slack.growing import EditedMessage, Growing, NativeStream, unsaid
 from agent.slack.trouble import SLACK, code_of, is_fatal
 
 log = logging.getLogger("almanac.slack")
@@ -39,11 +40,11 @@ class Reply:
 
     def grow(self, text: str) -> None:
         """Show the next statement of an answer that is being written."""
-        self._said += f" {text}" if self._said else text
+        self._said += f"\n\n{text}" if self._said else text
         if self._spoilt or self._question.ephemeral or not self._question.has_message:
             return
         try:
-            self._add(f" {text}" if self._growing else text)
+            self._add(f"\n\n{text}" if self._growing else text)
         except SLACK as error:
             if is_fatal(error):
                 raise
@@ -59,14 +60,17 @@ class Reply:
         if isinstance(self._growing, EditedMessage):
             self._growing = EditedMessage(self._client, self._question, self.ts, self._clock)
 
-    def end(self, headline: str, whole: Message, below: Message) -> None:
-        """The final answer: the rest of what was streamed with what is `below`, or else the whole of it."""
-        rest = remainder(headline, self._said) if self._said and not self._spoilt else None
-        if isinstance(self._growing, NativeStream):
+    def end(self, answer: Answer, look: Look) -> None:
+        """The final answer: the rest of what was streamed with all that comes below it, or else the whole of it."""
+        left = unsaid(answer, self._said) if self._said and not self._spoilt else None
+        if isinstance(self._growing, NativeStream) and left:
+            rest, with_rows = left
+            told = answer.model_copy(update={"rows": ()}) if with_rows else answer
             try:
-                ended = self._growing.end(rest or "", list(below.blocks) if rest is not None else [])
+                ended = self._growing.end(rest, list(composed(told, look, headed=False).blocks))
                 self.ts = self._growing.ts
-                if ended and rest is not None:
+                if ended:
+                    self._growing = None
                     return
             except SLACK as error:
                 if is_fatal(error):
@@ -74,7 +78,7 @@ class Reply:
                 log.info("the stream for %s broke (%s)", self._question.key, code_of(error))
             else:
                 self._growing = None
-        self.say(whole)
+        self.say(composed(answer, look))
 
     def say(self, message: Message) -> None:
         """Make or change the message; a stream that is open ends before."""
@@ -174,4 +178,5 @@ def flattened(message: Message) -> str:
     for block in message.blocks:
         objects = [block.get("text"), *block.get("elements", ())]
         texts += [part["text"] for part in objects if isinstance(part, dict) and part.get("type") == "mrkdwn"]
-    return shortened("\n".join(texts) or message.text, _LONGEST_PLAIN)
+    text = "\n".join(texts) or message.text
+    return text if len(text) <= _LONGEST_PLAIN else f"{text[:_LONGEST_PLAIN].rpartition(chr(10))[0]}\n…"

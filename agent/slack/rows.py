@@ -7,7 +7,10 @@ from agent.slack.limits import SECTION
 from agent.slack.mrkdwn import code, escaped, fitting, shortened, source
 
 _LONGEST_NAME, _LONGEST_DETAIL, _LONGEST_QUOTE = 200, 200, 700
-_LONGEST_SOURCE = 110
+_LONGEST_SOURCE, _LONGEST_COLUMN = 110, 60
+_MOST_MARKERS = 20
+#: characters of a line that leave room for its markers
+_ROOM = SECTION - 200
 _NAME_WORDS = 8
 
 
@@ -21,8 +24,7 @@ def source_lines(answer: Answer, base: str | None, most: int) -> list[str]:
     lines = []
     for citation in answer.citations[:most]:
         quote = escaped(shortened(" ".join(citation.quote.split()), _LONGEST_SOURCE))
-        line = source(citation, base)
-        lines.append(f"{line}  {quote}" if len(line) + len(quote) < SECTION - 2 else shortened(line, SECTION))
+        lines.append(f"{source(citation, base)}  {quote}")
     return lines
 
 
@@ -41,27 +43,24 @@ def _text(row: Row) -> str:
 
 
 def _quoted(row: Row) -> str:
-    text = shortened(_text(row), _LONGEST_QUOTE)
-    lines = [f"> {escaped(line)}" for line in text.split("\n") if line.strip()]
-    return "\n".join([*lines[:-1], f"{lines[-1]}{marked(row.markers)}"]) if lines else marked(row.markers)
+    pieces = fitting(shortened(_text(row), _LONGEST_QUOTE), _ROOM - _LONGEST_QUOTE)
+    quoted = "\n".join(f"> {line}" for piece in pieces[:1] for line in piece.split("\n") if line.strip())
+    return f"{quoted or '…'}{_markers(row)}"
 
 
 def _listed(answer: Answer, row: Row) -> str:
     names = [*answer.columns[1:], *[""] * len(row.details)]
     told = [_detail(name, cell, len(row.details)) for name, cell in zip(names, row.details, strict=False) if cell]
-    details = f" — {' · '.join(told)}" if told else ""
-    line = f"• {code(shortened(row.label, _LONGEST_NAME))}{details}"
-    return f"{fitting_line(line)}{marked(row.markers[:20])}"
+    label = f"• {code(shortened(row.label, _LONGEST_NAME)) or '…'}"
+    while len(label) + sum(len(one) + 3 for one in told) > _ROOM:
+        told = [*told[:-2], "…"]
+    return f"{label}{' — ' * bool(told)}{' · '.join(told)}{_markers(row)}"
 
 
 def _detail(name: str, cell: str, of: int) -> str:
     told = escaped(shortened(" ".join(cell.split()), _LONGEST_DETAIL))
-    return f"{escaped(name)}: {told}" if name and of > 1 else told
+    return f"{escaped(shortened(' '.join(name.split()), _LONGEST_COLUMN))}: {told}" if name and of > 1 else told
 
 
-def fitting_line(line: str) -> str:
-    """A line of mrkdwn that leaves room for markers; what is cut off is whole details."""
-    while len(line) > SECTION - 200:
-        kept, between, _ = line.rpartition(" · ")
-        line = f"{kept} · …" if between and not kept.endswith(" · …") else fitting(line, SECTION - 300)[0]
-    return line
+def _markers(row: Row) -> str:
+    return marked(row.markers[:_MOST_MARKERS])

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
@@ -37,11 +38,11 @@ def app_token_of(settings: Settings) -> str:
 class Connection(SocketModeClient):
     """Reconnects by itself; `lost` is told when Slack takes its token no more."""
 
-    def __init__(self, app: App, token: str, lost: Lost, ping_seconds: float = _PING_SECONDS) -> None:
+    def __init__(self, client: WebClient, token: str, lost: Lost, ping_seconds: float = _PING_SECONDS) -> None:
         self._lost = lost
         super().__init__(
             app_token=token,
-            web_client=app.client,
+            web_client=client,
             logger=logging.getLogger("almanac.slack.socket"),
             ping_interval=ping_seconds,
             # One after the other: questions keep their order, and a listener only hands them on.
@@ -72,7 +73,7 @@ class SocketMode:
 
     def __init__(self, app: App, settings: Settings, lost: Lost) -> None:
         self._app = app
-        self.client = Connection(app, app_token_of(settings), lost)
+        self.client = Connection(app.client, app_token_of(settings), lost)
         self.client.socket_mode_request_listeners.append(self._deliver)
 
     def start(self) -> None:

@@ -108,11 +108,8 @@ def test_prose_is_quoted_and_lists_are_not() -> None:
         headline="It says:",
         rows=(Row(label="It was trained on owls.\nAnd on larks.", markers=(1,)), Row(label="a/b", details=("mit",))),
     )
-    assert text_of(shown(answer)).split("\n")[1:4] == [
-        "> It was trained on owls.",
-        "> And on larks. [1]",
-        "• `a/b` — mit",
-    ]
+    said = text_of(shown(answer)).split("\n")
+    assert said[1:4] == ["> It was trained on owls.", "> And on larks. [1]", "• `a/b` — mit"]
 
 
 def test_columns_name_what_stands_in_them_where_there_are_several() -> None:
@@ -145,6 +142,7 @@ def test_a_complaint_is_one_line_with_a_button() -> None:
 
 
 TEXT = st.text(st.sampled_from("ab <>&*_~`|\n[]()!@#:/.\u202e\x00é😀 "), max_size=400) | st.just("x" * 5_000)
+GIVEN = st.dictionaries(TEXT, TEXT, max_size=3)
 ROWS = st.builds(
     Row,
     label=TEXT,
@@ -155,13 +153,12 @@ ANSWERS = st.builds(
     Answer,
     headline=TEXT,
     columns=st.lists(TEXT, max_size=4).map(tuple),
-    rows=st.lists(ROWS, max_size=130).map(tuple),
+    rows=st.lists(ROWS, max_size=60).map(tuple),
     notes=st.lists(TEXT, max_size=25).map(tuple),
     understood=TEXT,
     citations=st.lists(st.builds(citation, st.integers(1, 300), path=TEXT, quote=TEXT), max_size=80).map(tuple),
     tools=st.lists(
-        st.builds(ToolCall, name=TEXT, arguments=st.dictionaries(TEXT, TEXT, max_size=3), seconds=st.just(1.0), total=st.just(1)),
-        max_size=5,
+        st.builds(lambda name, given: ToolCall(name=name, arguments=given, seconds=1, total=1), TEXT, GIVEN), max_size=5
     ).map(tuple),
 )  # fmt: skip
 
@@ -183,7 +180,8 @@ def test_slack_takes_every_answer(answer: Answer, hidden: bool, base: str | None
 def test_pieces_of_a_text_fit_and_hold_all_of_it(text: str) -> None:
     pieces = fitting(text, 50)
     assert all(0 < len(piece) <= 50 for piece in pieces)
-    assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", escaped(text)) or "*" in text or "`" in text
+    if not re.search(r"[*_~`]", text):
+        assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", escaped(text))
     assert mrkdwn_problems("".join(pieces)) == []
     assert problems_of_stream(markdown(text)) == []
 

@@ -67,7 +67,7 @@ def test_what_a_model_writes_is_streamed_and_ends_with_sources_and_buttons(
     starts(model="openai:m", base_url=server.url, api_key=KEY)
     post = ann.mentions(QUESTION)
     (answer,) = answers(slack, post)
-    assert answer["markdown"] == "It was not trained on OpenWebText. [1] Its licence is MIT. [2]"
+    assert answer["markdown"] == "It was not trained on OpenWebText. [1]\n\nIts licence is MIT. [2]"
     assert not answer["streaming"]
     assert "*Sources*\n[1] `models/gpt2/README.md:" in text_of(answer)
     assert actions_of(answer) == ["almanac_how", "almanac_feedback"]
@@ -84,7 +84,7 @@ def test_pieces_are_appended_as_they_come(
     (answer,) = answers(slack, ann.mentions(QUESTION))
     methods = [call.method for call in slack.calls if "Stream" in call.method]
     assert methods == ["chat.startStream", "chat.appendStream", "chat.appendStream", "chat.stopStream"]
-    assert answer["markdown"] == "One. Two. Three. Four."
+    assert answer["markdown"] == "One.\n\nTwo.\n\nThree. Four."
 
 
 def test_what_is_streamed_neither_mentions_nor_links_nor_formats(
@@ -106,7 +106,7 @@ def test_where_there_are_no_streams_one_message_is_edited(
     tells(Said(text="One."), Said(text="Two."), headline="One. Two. Three.")
     (answer,) = answers(slack, ann.mentions(QUESTION))
     shown = [one["text"] for one in (*slack.called("chat.postMessage"), *slack.called("chat.update"))]
-    assert shown == ["One. …", "One. Two. …", "One. Two. Three."]
+    assert shown == ["One. …", "One.\n\nTwo. …", "One. Two. Three."]
     assert "*Sources*" in text_of(answer)
 
 
