@@ -18,12 +18,16 @@ _STYLES = {"better": "green", "worse": "red", "": ""}
 def show_comparison(comparison: Comparison, out: Output) -> None:
     """Print each measure with its change, then the cases that got worse and better."""
     out.print(Text(inert(f"{comparison.before} → {comparison.after}"), style="bold"))
+    changed = [change for change in comparison.changes if change.before != change.after]
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("", "before", "after", "difference", "p", ""):
-        table.add_column(name, justify="left" if not name else "right")
-    for change in comparison.changes:
+        table.add_column(name, justify="left" if not name else "right", no_wrap=bool(name))
+    for change in changed:
         table.add_row(*_cells(change), style=_STYLES[change.verdict])
-    out.print(table)
+    if changed:
+        out.print(table)
+    if same := [measures()[one.measure].label for one in comparison.changes if one.before == one.after]:
+        out.print(Text(f"unchanged: {', '.join(same)}", style="dim"))
     _show_moved("worse", comparison.worse, out)
     _show_moved("better", comparison.better, out)
     if comparison.left_out:
@@ -33,7 +37,7 @@ def show_comparison(comparison: Comparison, out: Output) -> None:
 def _cells(change: Change) -> list[Text]:
     measure = measures()[change.measure]
     difference = change.difference
-    told = f"{difference.mean:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
+    told = f"{difference.mean:+.3f} [{difference.low:+.2f}, {difference.high:+.2f}]"
     if measure.unit != "share":
         told = f"{difference.mean:+.4g}"
     chance = "not tested" if change.p is None else f"{change.p:.3f}"

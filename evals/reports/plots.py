@@ -43,10 +43,10 @@ def _bar(top: float, place: int, cell: Cell) -> str:
 
 
 def scores(by_model: Mapping[str, Sequence[float]]) -> Markup:
-    """How many answers have which score: ten bins from 0 to 1."""
-    counts = {model: _binned([min(int(value * _SCORE_BINS), _SCORE_BINS - 1) for value in values], _SCORE_BINS)
+    """How many answers have which score: ten bins from 0 to 1, and one for the full score."""
+    counts = {model: _binned([int(value * _SCORE_BINS) for value in values], _SCORE_BINS + 1)
               for model, values in by_model.items()}  # fmt: skip
-    labels = [f"{number / _SCORE_BINS:.1f}" for number in range(_SCORE_BINS)]
+    labels = [*(f"≥{number / _SCORE_BINS:.1f}" for number in range(_SCORE_BINS)), "1"]
     return _columns(counts, labels, "scores")
 
 

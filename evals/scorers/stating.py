@@ -17,6 +17,8 @@ from evals.scorers.wording import (
     values,
 )
 
+_BY_CHANCE = 1000
+
 
 def stating(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
     """Whether the expected value is an item of the answer or stands in its text, as whole words."""
@@ -33,11 +35,14 @@ def stating(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
 
 
 def counting(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
-    """Whether the expected number is among those that are stated, in any notation."""
+    """Whether the expected number is among those that are stated, in any notation.
+
+    A small whole number stands in many a text by chance: where it is no item, it must stand in the headline.
+    """
     wanted = case.expected.number
     if wanted is None:
         return {}
-    given = values(answer)
+    given = values(answer, briefly=wanted.is_integer() and abs(wanted) < _BY_CHANCE)
     right = not answer.abstained and any(same_number(wanted, number) for one in given for number in readings(one))
     return {"numeric": Mark(value=float(right), why="" if right else f"the number is {wanted:g}{_got(given)}")}
 

@@ -12,7 +12,7 @@ _MARKER = re.compile(r"\s*\[\d+\]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _QUANTITY = re.compile(r"[\d.,]+\s*(?:[kmbgt]|thousand|million|billion|trillion)?", re.I)
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?\s?(?:%|[kmbgt]\b|thousand|million|billion|trillion)?", re.I
+    r"(?<![\w./-])[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?\s?(?:%|[kmbgt]\b|thousand|million|billion|trillion)?", re.I
 )
 _TYPOGRAPHY = str.maketrans("‘’“”–—−‑", "''\"\"----")
 
@@ -67,7 +67,8 @@ def same_number(wanted: float, got: float) -> bool:
     return any(math.isclose(wanted, got * scale, rel_tol=1e-6, abs_tol=1e-9) for scale in scales)
 
 
-def values(answer: Answer) -> list[str | float]:
-    """What is stated as value or number; of an answer without any, the numbers of its text."""
+def values(answer: Answer, *, briefly: bool = False) -> list[str | float]:
+    """What is stated as value or number; else the numbers of the answer's text, `briefly` only of its headline."""
     stated = [item.value for item in answer.items if item.kind in ("value", "number") and item.value is not None]
-    return [*stated] if stated else [match.strip() for match in _NUMBER.findall(readable(answer.text))]
+    text = answer.headline if briefly else answer.text
+    return [*stated] if stated else [match.strip() for match in _NUMBER.findall(readable(text))]
