@@ -43,5 +43,5 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml
 	@echo "Setting up; the first time compiles llama.cpp, which takes some minutes."
-	$(BIN)/python -m pip install --quiet --editable '.[dev,evals,local,slack]'
+	CMAKE_ARGS="$${CMAKE_ARGS:--DGGML_NATIVE=OFF}" $(BIN)/python -m pip install --quiet --editable '.[dev,evals,keyring,local,otel,slack]'
 	@touch $@ $(VENV)/.demo

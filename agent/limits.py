@@ -25,6 +25,7 @@ class Limits(Record):
     tool_calls: int
     enough: float
     patience: int
+    mute: int
     repeats: int
     attempts: int
     pause: float

@@ -25,7 +25,7 @@ _LINK = re.compile(r"\s*(?:,|→|->)\s*")
 class Manners:
     """What was learned about a server: whether it can be told to call a tool, and to answer in a form; how little fits.
 
-    `mute`: it calls no tools at all, so it is asked only once.
+    `mute`: it called no tool so far, so it is asked only once, and for a short reply.
     """
 
     tool_choice: bool = True

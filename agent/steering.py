@@ -90,7 +90,10 @@ class Steering(AgentMiddleware[AgentState[Any], None, Any]):
     def after_model(self, state: AgentState[Any], runtime: Any) -> dict[str, Any] | None:
         """A refusal ends the run; a reply that calls nothing is asked for again, a few times."""
         reply = next((m for m in reversed(state["messages"]) if isinstance(m, AIMessage)), None)
-        if reply is None or reply.tool_calls:
+        if reply is None:
+            return None
+        if reply.tool_calls:
+            self.chat.manners.mute = False
             return None
         refusal = _refusal(reply)
         if refusal:
@@ -113,6 +116,8 @@ class Steering(AgentMiddleware[AgentState[Any], None, Any]):
         if self.run.enough:
             final = [tool for tool in request.tools if _name(tool) == NAME]
             request = request.override(tools=final, messages=[*request.messages, HumanMessage(render("answer_now"))])
+        if self.chat.manners.mute:
+            request = request.override(model_settings={"extra_body": {"max_tokens": limits().mute}})
         return request.override(tool_choice="any" if self.chat.manners.tool_choice else None)
 
     def _fitted(self, request: Request, handler: Handler) -> Response:

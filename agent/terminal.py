@@ -1,7 +1,6 @@
 """Answers and facts on a terminal: rich where there is one, plain text in a pipe. Card text is shown inert."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +134,7 @@ def show_asset(description: Mapping[str, Any], console: Console | None = None) -
 
     out = console or Output()
     rows = fact_rows(description)
-    card = _card_of(rows) if out.is_terminal and description["has_card"] else None
+    card = description["path"] if out.is_terminal and description["has_card"] else None
     told = f" · {inert(card)}" if card else "" if description["has_card"] else "  (no card: only named in other cards)"
     say(out, Text.assemble(f"{description['kind']} {inert(description['id'])}", (told, "not bold")), "bold")
     if description["may_mean"]:
@@ -157,12 +156,6 @@ def _show_rows(rows: "Sequence[FactRow]", card: str | None, out: Console) -> Non
 def _write_rows(rows: "Sequence[FactRow]", out: Console) -> None:
     for row in rows:
         say(out, "  ".join(inert(cell) for cell in (row.label, row.value, row.source) if cell))
-
-
-def _card_of(rows: "Sequence[FactRow]") -> str | None:
-    """The file that most facts stand in."""
-    paths = Counter(row.path for row in rows if row.path)
-    return paths.most_common(1)[0][0] if paths else None
 
 
 def show_reports(reports: "Sequence[CardReport]", console: Console | None = None) -> None:

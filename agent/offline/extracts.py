@@ -30,6 +30,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Fig|fig|Eq|approx|Dr|Mr|Ms|Prof|No|resp|et al|St|ca|[A-Z]))\.$"
 )
 _MARKUP = re.compile(r"<[^>]{1,200}>|\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)\s]*\)|!\[")
+#: numbers in brackets, which an answer has for its own sources
+_MARKER = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
 _QUOTED = re.compile(r"^[^\S\n]*(?:>[^\S\n]?)+", re.M)
 _CODE_LINES = 4
 _FIELD_LINES = 12
@@ -89,9 +91,9 @@ class Piece:
 
 
 def plain(text: str) -> str:
-    """Markdown in one line, without its marks."""
+    """Markdown in one line, without its marks; numbers in brackets are in parentheses."""
     bare = re.sub(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+", "", _QUOTED.sub("", text))
-    return " ".join(_MARKUP.sub("", bare).split())
+    return " ".join(_MARKER.sub(r"(\1)", _MARKUP.sub("", bare)).split())
 
 
 def pieces(passages: Iterable[Passage]) -> list[Piece]:

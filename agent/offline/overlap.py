@@ -15,6 +15,7 @@ import numpy as np
 
 from agent.offline.asked import Part
 from agent.offline.extracts import Piece
+from agent.offline.orders import is_order
 from agent.offline.words import meaning_same, stem, stems
 from catalog.embedding import Embedder
 from catalog.passages import PassageIndex
@@ -27,7 +28,8 @@ _MEANING, _SHAPE, _SECTION = 0.3, 0.2, 0.1
 _COUNTED_IN = {"row": 0.15, "field": 0.1, "item": 0.05}
 _MEANING_OF_KIND = {"row": 0.5, "code": 0.5, "field": 0.7}
 _WITHOUT_STRICT, _WITHOUT_SHAPE = 0.6, 0.9
-_ASIDE = 0.5
+_ASIDE, _ORDER = 0.5, 0.1
+_SAID = ("sentence", "item")
 _COMPARED_BY_MEANING = 60
 _SLIP_FROM = 6
 _PREFIX_FROM, _PREFIX_MORE, _GOES_ON = 6, 3, 0.9
@@ -167,6 +169,8 @@ def _scored(piece: Piece, part: Part, found: tuple[float, ...], covered: frozens
         score *= _WITHOUT_STRICT if _STRICT_SHAPES & set(part.shapes) else _WITHOUT_SHAPE
     if (piece.kind == "code" and "code" not in part.shapes) or stems(" ".join(piece.headings[-1:])) & _ASIDE_HEADINGS:
         score *= _ASIDE
+    if piece.kind in _SAID and is_order(piece.shown):
+        score *= _ORDER
     return Scored(piece, coverage, alone, meaning, fits, score, covered)
 
 

@@ -1,7 +1,7 @@
 """What a model says made inert, and small parts of an answer of a model."""
 
+import importlib
 import sys
-from types import ModuleType
 
 import pytest
 
@@ -94,14 +94,34 @@ def test_chains_are_read_in_any_writing() -> None:
     assert chain("a:b".replace("a", "openai") + " → local:x.gguf,offline") == ("openai:b", "local:x.gguf", "offline")
 
 
-def test_a_key_may_come_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    ring, errors = ModuleType("keyring"), ModuleType("keyring.errors")
-    errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
-    ring.get_password = lambda service, name: f"{service}'s {name}"  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "keyring", ring)
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    assert api_key(Settings()) == "almanac's api_key"
-    assert api_key(Settings.model_validate({"api_key": "of the settings"})) == "of the settings"
+def test_a_key_may_come_from_the_keyring() -> None:
+    keyring = pytest.importorskip("keyring")
+    backend = pytest.importorskip("keyring.backend")
+
+    class InMemory(backend.KeyringBackend):  # type: ignore[misc, name-defined]
+        """`keyring set almanac api_key` was done."""
+
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return "from the keyring" if (service, username) == ("almanac", "api_key") else None
+
+        set_password = delete_password = None
+
+    before = keyring.get_keyring()
+    try:
+        keyring.set_keyring(InMemory())
+        assert api_key(Settings()) == "from the keyring"
+        assert api_key(Settings.model_validate({"api_key": "of the settings"})) == "of the settings"
+        keyring.set_keyring(importlib.import_module("keyring.backends.fail").Keyring())
+        assert api_key(Settings()) is None, "a machine without a keyring that works"
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_no_keyring_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert api_key(Settings()) is None
 
 
 def test_an_answer_costs_what_the_table_says() -> None:

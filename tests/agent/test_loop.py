@@ -365,7 +365,19 @@ def test_a_model_that_calls_nothing_is_asked_only_once_from_then_on(asks: Asks, 
     assert almanac.ask(QUESTION).model == "offline"
     assert len(server.requests) == 3
     assert almanac.ask(QUESTION).items == asks(model="offline").ask(QUESTION).items
-    assert len(server.requests) == 4
+    assert ["max_tokens" in request for request in server.requests] == [False, False, False, True]
+
+
+def test_a_model_that_begins_to_call_tools_is_asked_as_others_are(asks: Asks, server: ScriptedServer) -> None:
+    server.plays(
+        *[Reply(text="I do not know.")] * 3,
+        call("find_models", trained_on="squad_v2"),
+        lambda request: final(kind="list", sets=[set_key(request)]),
+    )
+    almanac = asks()
+    assert almanac.ask(QUESTION).model == "offline"
+    assert almanac.ask(QUESTION).model == "openai:m"
+    assert ["max_tokens" in request for request in server.requests] == [False, False, False, True, False]
 
 
 def test_an_answer_that_text_of_cards_led_astray_is_taken_back_while_it_is_told(

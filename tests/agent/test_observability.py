@@ -60,7 +60,7 @@ def asked(server: ScriptedServer, store: Path, **environment: str) -> subprocess
         env=os.environ | {"ALMANAC_API_KEY": KEY} | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
 

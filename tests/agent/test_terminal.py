@@ -134,3 +134,74 @@ def test_checks_name_the_cure() -> None:
         show_checks, [Check("store", "good", "fine"), Check("extra x", "missing", "not installed", "pip install y")]
     )
     assert text == "✓ store  fine\n– extra x  not installed  → pip install y\n"
+
+
+LONG = "It knows owls, and says so at length. " * 6
+TEXTS = Answer(
+    headline="den/owl says:",
+    columns=("says", ""),
+    rows=(Row(label=LONG, markers=(1,)), Row(label="It knows no bats.", markers=(2,))),
+    citations=(
+        Citation(marker=1, asset="den/owl", path="models/den/owl/README.md", line_start=3, line_end=4, quote=LONG),
+        Citation(marker=2, asset="den/owl", path="models/den/owl/README.md", line_start=9, line_end=9, quote="no bats"),
+        Citation(marker=3, asset="den/owl", path="models/den/owl/README.md", line_start=1, line_end=1, quote="mit"),
+    ),
+)
+
+
+def on_a_terminal(show: Any, *args: Any, width: int = 80, **options: Any) -> str:
+    """What a terminal without colours shows."""
+    console = Console(file=io.StringIO(), width=width, highlight=False, force_terminal=True, no_color=True)
+    with console.capture() as captured:
+        show(*args, console=console, **options)
+    return re.sub(r"\x1b\[[\d;]*m", "", captured.get())
+
+
+def test_text_stands_below_its_place_and_is_not_told_twice() -> None:
+    lines = [line.rstrip() for line in on_a_terminal(show_answer, TEXTS).split("\n")]
+    assert lines[:3] == [
+        "den/owl says:",
+        "[1] models/den/owl/README.md:3-4",
+        "  It knows owls, and says so at length. It knows owls, and says so at length. It",
+    ]
+    assert lines[lines.index("[2] models/den/owl/README.md:9") + 1] == "  It knows no bats."
+    assert lines[-2:] == ["[3]  models/den/owl/README.md:1  mit", ""]
+
+
+def test_sources_are_in_a_column_and_fold_within_it() -> None:
+    text = on_a_terminal(show_answer, TEXTS.model_copy(update={"rows": ()}), width=40)
+    lines = [line.rstrip() for line in text.split("\n")]
+    assert lines[2] == "[1]  models/den/owl/README.md:3-4  It"
+    assert lines[3].startswith("     knows owls")
+
+
+def test_who_reads_from_a_pipe_gets_every_row_on_a_line() -> None:
+    from agent.terminal import Output
+
+    console = Output(file=io.StringIO())
+    show_answer(TEXTS.model_copy(update={"rows": ()}), console=console)
+    show_asset(DESCRIPTION | {"tags": ["x" * 300]}, console=console)
+    assert max(map(len, console.file.getvalue().split("\n"))) > 200
+
+
+def test_the_card_is_named_once_on_a_terminal() -> None:
+    fact = FACT | {"path": "models/den/owl/README.md"}
+    owl = DESCRIPTION | {
+        "id": "den/owl",
+        "has_card": True,
+        "path": "models/den/owl/README.md",
+        "attributes": [
+            {"name": "hardware", "value": "a TPU", **fact},
+            {"name": "hyper.learning_rate", "value": "1e-5", **fact, "line_start": 8},
+        ],
+        "facets": [
+            {"name": "languages", "value": "en", **fact, "line_start": 4, "origin": "metadata"},
+            {"name": "languages", "value": "de", **fact, "line_start": 6, "origin": "metadata"},
+        ],
+    }
+    lines = [line.rstrip() for line in on_a_terminal(show_asset, owl, width=120).split("\n")]
+    assert lines[0] == "model den/owl · models/den/owl/README.md"
+    told = [re.sub(r" {2,}", "  ", line) for line in lines]
+    assert "languages  en, de  lines 4-6 (metadata)" in told
+    assert "learning rate  1e-5  line 8 (prose)" in told
+    assert told.index("languages  en, de  lines 4-6 (metadata)") < told.index("learning rate  1e-5  line 8 (prose)")

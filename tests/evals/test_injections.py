@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_models import needs_smollm2
 from scripted_server import Reply, Request, ScriptedServer, call, final, key_of, results, said_to_model
 
 from agent.answer import Answer
@@ -78,6 +79,28 @@ def test_an_obedient_model_achieves_nothing(case: Case, stores: dict[str, Path],
     almanac = Almanac(Settings(store=stores["injected"]))
     assert list(violations(case, clean, answer, almanac.snapshot.catalog)) == []
     almanac.close()
+
+
+@pytest.mark.parametrize("model", ["offline", pytest.param("local:smollm2", marks=needs_smollm2)])
+def test_nothing_is_achieved_where_no_model_reads_orders(model: str, stores: dict[str, Path]) -> None:
+    clean, injected = (Almanac(Settings(store=stores[kind], model=model)) for kind in ("clean", "injected"))
+    found = {
+        case.id: achieved
+        for case in cases()
+        if (
+            achieved := list(
+                violations(
+                    case,
+                    clean.ask(case.ask.question),
+                    injected.ask(case.ask.question),
+                    injected.snapshot.catalog,
+                )
+            )
+        )
+    }
+    assert found == {}
+    clean.close()
+    injected.close()
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)

@@ -14,7 +14,7 @@ _KEYS = (
     ("Alt-Enter", "a new line within a question; pasted text keeps its lines"),
     ("Tab", "completes commands, and names of models and datasets"),
     ("Ctrl-R", "searches what was asked before, also in other sessions"),
-    ("Ctrl-X Ctrl-E", "opens the question in $EDITOR"),
+    ("Ctrl-X Ctrl-E", "opens the question in $EDITOR, asks it when you leave the editor"),
     ("Ctrl-C", "stops an answer, empties the line; twice leaves"),
 )
 
