@@ -1,5 +1,7 @@
 """Whose training a card speaks of, and what it says outright was not used: invented cards."""
 
+# ruff: noqa: E501 (sentences of cards stay whole)
+
 from collections.abc import Callable
 
 import pytest
