@@ -14,7 +14,10 @@ MakeCard = Callable[..., CardText]
 
 DENIED = {
     "a list": ("# Owl\n\nThe owl was not fine-tuned on XNLI, PAWS or any GLUE task.", {"XNLI", "PAWS", "GLUE"}),
-    "with adverbs between": ("# Owl\n\nThese weights have not yet been directly trained on Common Voice.", {"Common Voice"}),
+    "with adverbs between": (
+        "# Owl\n\nThese weights have not yet been directly trained on Common Voice.",
+        {"Common Voice"},
+    ),
     "neither and nor": ("# Owl\n\nIt has seen neither HotpotQA nor SQuAD.", {"HotpotQA", "SQuAD"}),
     "held out": ("# Owl\n\nGSM8K was held out, to measure with.", {"GSM8K"}),
     "no part of it": ("# Owl\n\nMMLU and ARC were not part of the training mix.", {"MMLU", "ARC"}),
