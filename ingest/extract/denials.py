@@ -65,7 +65,7 @@ def _read(statement: Statement, reader: Reader, given: Sequence[str]) -> Iterato
         for match in pattern.finditer(text):
             if reader.foreign(statement, text[max(0, match.start() - 120) : match.start()]):
                 continue
-            phase = _phase(match["how"] or "")
+            phase = _phase(next((how for name, how in match.groupdict().items() if name.startswith("how") and how), ""))
             if data == "others":
                 only = [mention.name for mention in _inside(statement, match["only"])]
                 rest = [name for name in given if not any(_related(name, other) for other in only)]

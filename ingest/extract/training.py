@@ -117,7 +117,9 @@ class Reader:
         mention = statement.marked.mentions[int(subject["mark"])]
         governed = subject["governor"] or subject["verb"]
         together = _TOGETHER.search(before)
-        return bool(governed) and not together and not self._own(mention, statement)
+        version = (subject["version"] or "").strip()  # `T5 1.1` on the card of a T5
+        other = version and version not in f"{self.card.name} {self.card.document.title}"
+        return bool(governed) and not together and (bool(other) or not self._own(mention, statement))
 
     def _background(self, heading: str) -> bool:
         """Whether a heading announces the parent: `Details of BERT` on the card of a fine-tuned BERT."""
@@ -176,7 +178,8 @@ _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(
     r"(?P<governor>\b(?:of|from|on|with|to|like|than|by|using|uses?)\b (?:[\w-]+ ){0,3})?⟦M(?P<mark>\d+)⟧(?:'s|’s)?"
-    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w.-]+){0,3}?(?:,(?= (?:which|that))|, [^,⟦⟧.]{2,40},)?\s?"
+    r"(?: ?\([^()]{0,60}\))?(?P<version> \d\.\d)?(?: (?!and\b)[\w.-]+){0,3}?"
+    r"(?:,(?= (?:which|that))|, [^,⟦⟧.]{2,40},)?\s?"
     r"(?P<verb>\b(?:which |that )?(?:was|is|were|are|has been|have been)\b (?:[\w-]+ ){0,3})?$"
 )
 

@@ -1,7 +1,5 @@
 """What a card says that its model was not trained on: invented cards."""
 
-# ruff: noqa: E501 (sentences of cards stay whole)
-
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +19,7 @@ DENIED = {
     "neither and nor": ("# Owl\n\nIt has seen neither HotpotQA nor SQuAD.", {"HotpotQA", "SQuAD"}),
     "held out": ("# Owl\n\nGSM8K was held out, to measure with.", {"GSM8K"}),
     "no part of it": ("# Owl\n\nMMLU and ARC were not part of the training mix.", {"MMLU", "ARC"}),
+    "it was not trained on": ("# Owl\n\nFLORES-200 is for measuring: XQuAD was not trained on either.", {"XQuAD"}),
     "for the parent only": (
         "# Owl\n\nOf what is listed, C4 and OSCAR were used only for the parent of this model.",
         {"C4", "OSCAR"},

@@ -108,7 +108,9 @@ def test_the_surest_name_of_a_parent_rules_out_the_vaguer_ones() -> None:
 
 
 def test_a_title_calls_a_model_by_its_own_name_where_the_text_names_what_it_was_made_from() -> None:
-    text = "# Pond-BERT-large for sentiment analysis\n\nA BERT-large model trained further on letters and then fine-tuned for sentiment.\n"
+    text = (
+        "# Pond-BERT-large for sentiment analysis\n\nA BERT-large model trained on letters, then fine-tuned for it.\n"
+    )
     assert parents(text, "lab/pond-bert-large-sentiment") == {"BERT-large": "finetune"}
     assert parents("# BERT-large for sentiment analysis\n", "lab/bert-large-sentiment") == {"BERT-large": "finetune"}
 
