@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.facts import facts_of
+from catalog.conditions import same_split
 from catalog.execution import execute
+from catalog.licences import one_family
 from catalog.quantities import comparable_score
 from catalog.query import CatalogQuery
 from catalog.records import AssetKind, Record
@@ -63,7 +65,7 @@ def _report(kind: AssetKind, facts: Mapping[str, Any]) -> CardReport:
         path=facts["path"] or "",
         completeness=round(1 - lacking / whole, 2),
         missing=tuple(fields[name]["label"] for name in missing),
-        contradictions=(*_overruled(facts), *_base_models(facts), *_datasets(facts), *_scores(facts)),
+        contradictions=tuple(found for check in _CHECKS for found in check(facts)),
     )
 
 
@@ -71,16 +73,11 @@ def _overruled(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
     """A licence or language of the prose where the metadata states another."""
     for fact in facts["overruled"]:
         if fact["origin"] in _OF_TEXT and not any(
-            _one_family(fact["value"], other["value"]) for other in fact["instead"]
+            one_family(fact["value"], other["value"]) for other in fact["instead"]
         ):
             both = (*fact["instead"], fact)
             values = tuple(other["value"] for other in both)
             yield Contradiction(field=_SINGULAR[fact["name"]], values=values, places=tuple(map(_place, both)))
-
-
-def _one_family(one: str, other: str) -> bool:
-    """`bsd` and `bsd-3-clause`, `cc` and `cc-by-4.0`: one says less, and nothing else."""
-    return one.startswith(f"{other}-") or other.startswith(f"{one}-")
 
 
 def _base_models(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -95,9 +92,19 @@ def _datasets(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Training data of the metadata of which the text names none, while it names others that are no part of them."""
     named, told = _by_origin(facts["train_datasets"])
     told = [dataset for dataset in told if dataset["role"] == "finetune" or dataset in named]
+    named = [dataset for dataset in named if dataset["role"] != "pretrain" or dataset in told]
     related = any(_related(one["name"], other["name"]) for one in named for other in told)
     if named and told and not related:
         yield _between("training data", named, told)
+
+
+def _denied(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Training data that the text says were not used."""
+    for denial in facts["attributes"]:
+        stated = [fact for fact in facts["train_datasets"] if fact["name"] == denial["value"]]
+        if denial["name"] == "not_trained_on" and stated:
+            values = (*(fact["name"] for fact in stated), f"not {denial['value']}")
+            yield Contradiction(field="training data", values=values, places=tuple(map(_place, (*stated, denial))))
 
 
 def _by_origin(facts: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
@@ -122,7 +129,7 @@ def _scores(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for result in facts["eval_results"]:
         if result["dataset"] and result["metric"] and result["split"]:
-            groups[result["dataset"], result["metric"], result["split"]].append(result)
+            groups[result["dataset"], result["metric"], same_split(result["split"])[0]].append(result)
     for (dataset, metric, split), results in groups.items():
         scores = [comparable_score(metric, result["value"], result["unit"]) for result in results]
         told = [score for score in scores if score is not None]
@@ -135,6 +142,9 @@ def _scores(facts: Mapping[str, Any]) -> Iterator[Contradiction]:
 
 def _place(fact: Mapping[str, Any]) -> str:
     return f"{fact['path']}:{fact['line_start']}"
+
+
+_CHECKS = (_overruled, _base_models, _datasets, _denied, _scores)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,11 @@ def licence_term(key: str) -> Term | None:
     return vocabulary("licences").terms.get(key)
 
 
+def one_family(one: str, other: str) -> bool:
+    """`bsd` and `bsd-3-clause`, `cc` and `cc-by-4.0`: one says less, and nothing else."""
+    return one.startswith(f"{other}-") or other.startswith(f"{one}-")
+
+
 def allows_commercial_use(key: str) -> bool:
     """Whether a licence surely allows it; False also where that depends."""
     term = licence_term(key)

@@ -46,6 +46,7 @@ ATTRIBUTES = (
     "pretty_name",
     "size",
     "source_dataset",
+    "not_trained_on",
     "annotations",
     "paperswithcode_id",
     "metric",

@@ -117,7 +117,10 @@ class _Linker:
         if facet is not None:
             self._add(facet, fact.evidence, kind=card.kind, asset_id=card.id, value=fact.value[:300])
         else:
-            named = {"kind": card.kind, "asset_id": card.id, "name": fact.name[:100], "value": fact.value}
+            value = self._dataset(fact.value) if fact.name == "not_trained_on" else fact.value
+            if value is None:
+                return
+            named = {"kind": card.kind, "asset_id": card.id, "name": fact.name[:100], "value": value}
             self._add(tables.attributes, fact.evidence, **named)
 
     def _add(self, table: Table, evidence: Evidence, **columns: Any) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from agent.answer import Answer, AnswerItem, ItemKind, Row, marked
 from agent.citations import Citations
+from agent.offline.otherwise import otherwise
 from agent.offline.reading import Reading, Subject
 from agent.offline.values import shown_score, shown_value
 from agent.offline.wording import ATTRIBUTES
+from catalog.conditions import same_split
 from catalog.execution import Result, execute
 from catalog.names import name_words
 from catalog.query import CatalogQuery
@@ -45,13 +47,14 @@ class AssetFacts:
             for v in found
             if (markers := citations.cite(v.asset, evidence.get(v.fact, ()))) or v.value
         )
+        notes = otherwise(self._catalog, reading, found, citations)
         title = ATTRIBUTES.get(name, name)
         short = len(rows) <= _IN_ONE_LINE and not any(row.details[0] for row in rows)
         return Answer(
             headline=f"{title.capitalize()} of {subject.id}:{f' {_in_line(rows)}' if short else ''}",
             columns=(title, ""),
             rows=() if short else rows,
-            notes=(note,) if note else (),
+            notes=(*((note,) if note else ()), *notes),
             understood=f"{title} of {subject.id}",
             items=tuple(_item(name, value) for value in found),
             total=len(found),
@@ -106,7 +109,8 @@ class AssetFacts:
             return []
         found = on_dataset or found
         found = [result for result in found if not metrics or result.metric in metrics]
-        on_split = [result for result in found if reading.split in (None, result.split)]
+        wanted = same_split(reading.split) if reading.split else ()
+        on_split = [result for result in found if not wanted or result.split in wanted]
         return on_split or found
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from catalog.records import Evidence, Role
 from catalog.vocabulary import squash
@@ -68,7 +69,8 @@ def _of_corpus_table(card: CardText, grid: Grid, scope: Scope) -> Iterator[Liste
     for row, name in named:
         longer = any(squash(name) in squash(other) and squash(name) != squash(other) for _, other in named)
         if not (splits and longer):  # beside `Dutch SQuAD` the row `SQuAD` tells what it was translated from
-            yield Listed(name, scope.role, card.line_evidence(row.line, "table"), not splits)
+            for one in (name, *_joined_to(name, row)):
+                yield Listed(one, scope.role, card.line_evidence(row.line, "table"), not splits)
 
 
 _NUMBER = re.compile(r"^[~≈<>]?\s*\d[\d,.]*\s*[A-Za-z%]{0,6}$")
@@ -83,6 +85,19 @@ def _has_numbers(grid: Grid) -> bool:
 
 
 _SPLIT = re.compile(r"\b(?:train|dev|test|valid\w*|eval\w*)\b", re.I)
+
+
+def _joined_to(name: str, row: Row) -> Iterator[str]:
+    """The further datasets of a row that names several: `SNLI and MultiNLI`."""
+    cell = row.cells[0].strip()
+    found = [mention for mention in find_in(cell) if mention.kind == "dataset"]
+    for before, mention in pairwise(found if found and found[0].name == name else []):
+        if not _JOINT.fullmatch(cell[before.end : mention.start]):
+            return
+        yield mention.name
+
+
+_JOINT = re.compile(r"\s*(?:,|&|\+|/|,?\sand|,?\splus)\s*")
 
 
 def _corpus(row: Row) -> str | None:

@@ -17,6 +17,7 @@ _DECLARED = pattern("languages", "patterns", "declared")
 _LIST_CUE = pattern("languages", "patterns", "list_cue")
 _BEHIND = pattern("languages", "patterns", "behind")
 _BEFORE = pattern("languages", "patterns", "before")
+_OF_METHOD = pattern("languages", "patterns", "of_method")
 _EXCLUDED = pattern("languages", "patterns", "excluded")
 _MANY = pattern("languages", "patterns", "many")
 _NOT_READ = pattern("languages", "patterns", "not_read")
@@ -50,10 +51,10 @@ def extract(card: CardText) -> Iterator[Fact]:
 
 
 def _denied(card: CardText, listed: set[str]) -> Iterator[Attribute]:
-    """Languages that a line of the text declares, where none of them is listed: `lint` shows both."""
+    """The languages that lines of the text declare, where they are not all listed: `lint` shows both."""
     found = _declared(card)
     codes = {code for codes, _ in found for code in codes}
-    if codes and codes.isdisjoint(listed | {"multilingual"}):
+    if "multilingual" not in listed | codes and not codes <= listed:
         for told, evidence in found:
             yield from (Attribute(name="language", value=code, evidence=evidence) for code in told)
 
@@ -188,7 +189,8 @@ def _names(text: str) -> list[tuple[str, int, int]]:
     """(code, start, end) of every name of a language in a text."""
     found = []
     for start, end, codes in _gazetteer().scan(text):
-        if text[start].isupper() or (text[start:end].islower() and text[start:end] in _DATA["adjectives"]):
+        written = text[start].isupper() or (text[start:end].islower() and text[start:end] in _DATA["adjectives"])
+        if written and not _OF_METHOD.match(text, end):
             found += [(code, start, end) for code in codes.split()]
     return found
 

@@ -13,6 +13,7 @@ _SECTION = pattern("attributes", "license", "section")
 _KEY = pattern("attributes", "license", "key")
 _STATED = pattern("attributes", "license", "stated")
 _OF_DATA = pattern("attributes", "license", "of_data")
+_OF_MODELS = pattern("attributes", "license", "of_models")
 _MAX_SENTENCE = 800
 
 
@@ -35,7 +36,7 @@ def licences(card: CardText) -> Iterator[Attribute]:
 
 def _in_sentence(card: CardText, sentence: Sentence, section: bool) -> str | None:
     text = sentence.plain[:_MAX_SENTENCE]
-    if card.kind == "model" and _OF_DATA.search(text):
+    if card.kind == "model" and _OF_DATA.search(text) and not _OF_MODELS.search(text):
         return None
     return _named(text) if section or (_STATED.search(text) and _SECTION.search(text)) else None
 

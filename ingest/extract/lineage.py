@@ -59,7 +59,8 @@ def parents(card: CardText, said: Sequence[Statement]) -> list[Parent]:
         found += valued
         if not valued and statement.kind != "table" and _worth_reading(statement):
             found += [*_stated(statement)] or [*_linked(statement)] or [*_led(statement)]
-    return [parent for parent in found if not is_own(card, parent.name) and not _own_family(card, parent)]
+    told = [parent for parent in found if not is_own(card, parent.name) and not _own_family(card, parent)]
+    return [parent for parent in told if not _titles_itself(card, parent, told)]
 
 
 def _worth_reading(statement: Statement) -> bool:
@@ -81,6 +82,16 @@ def _own_family(card: CardText, parent: Parent) -> bool:
     return parent.rank >= BARE_FAMILY and squash(sized(parent.name, card.name) or "") == squash(card.name)
 
 
+def _titles_itself(card: CardText, parent: Parent, told: Sequence[Parent]) -> bool:
+    """Whether a title calls the model by its own name, `Owl-BERT-base for X`, while the text says `BERT-base`."""
+    name = squash(parent.name)
+    in_title = parent.statement.scope.kind == "title" and parent.statement.kind == "heading"
+    if not in_title or not squash(card.name).startswith(name):
+        return False
+    sure = [squash(other.name.rpartition("/")[2]) for other in told if other.rank < BARE_FAMILY]
+    return any(name.endswith(other) and name != other for other in sure)
+
+
 def is_own(card: CardText, name: str) -> bool:
     """Whether a name means the card's own model; the same name under another organisation is another model."""
     organization, _, last = name.rpartition("/")
@@ -93,7 +104,7 @@ def _valued(statement: Statement) -> Iterator[Parent]:
         if pattern.search(statement.key):
             for match in _MODEL_MARK.finditer(statement.value.text[:120]):
                 mention = _closer(statement.value, match)
-                if _names_model(mention):
+                if _names_model(mention) and not _words().design.match(statement.value.text[match.end() :]):
                     yield Parent(mention.name, relation, 0 if mention.exact else 2, statement)
                     return
             return

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from catalog.records import DerivedFrom, Fact, Relation, TrainedOn
+from catalog.records import Attribute, DerivedFrom, Fact, Relation, TrainedOn
 from catalog.vocabulary import squash, vocabulary
-from ingest.extract import commands, corpora, lineage, overviews, titles, training
+from ingest.extract import commands, corpora, denials, lineage, overviews, titles, training
 from ingest.extract.card_text import CardText
 from ingest.extract.families import sized
 from ingest.extract.statements import Statement, statements
@@ -44,9 +44,13 @@ def read(card: CardText) -> Iterator[Fact]:
     given = [fact for fact in card.asset.facts if isinstance(fact, DerivedFrom | TrainedOn)]
     stated = _parents(card, said, [fact for fact in given if isinstance(fact, DerivedFrom)])
     bases = [fact for fact in (*given, *stated) if isinstance(fact, DerivedFrom)]
-    data = _datasets(card, said, bases)
+    ruled = denials.denied(card, said, bases)
+    data = denials.without_denied(_datasets(card, said, bases), ruled)
     suggested = _unless_stated(titles.suggested(card), [*given, *stated, *data])
     yield from (*stated, *data, *suggested)
+    for denial in ruled:
+        evidence = card.evidence(denial.statement.sentence, denial.statement.origin)
+        yield Attribute(name="not_trained_on", value=denial.dataset, evidence=evidence)
 
 
 # ----------------------------------------------------------------------------------------------------------- parents
@@ -125,7 +129,7 @@ def _capped(facts: Iterable[DerivedFrom]) -> Iterator[Fact]:
 # ---------------------------------------------------------------------------------------------------------- datasets
 
 
-def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[DerivedFrom]) -> list[Fact]:
+def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[DerivedFrom]) -> list[TrainedOn]:
     """The training data that the card states, each with the phase that is told first and a few places of evidence."""
     hits = training.named(card, said, bases)
     facts = [
@@ -143,9 +147,9 @@ def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[Derived
     facts += [TrainedOn(dataset=code.name, role=None, evidence=code.evidence) for code in commands.datasets(card)]
     places: dict[str, list[TrainedOn]] = defaultdict(list)
     for fact in facts:
-        places[_identity(fact.dataset)].append(fact)
+        places[denials.identity(fact.dataset)].append(fact)
     wholes = {_parent(name) for name in places}
-    merged: list[Fact] = []
+    merged: list[TrainedOn] = []
     for name, same in places.items():
         if name in wholes:
             continue  # the card names the subset as well
@@ -153,10 +157,6 @@ def _datasets(card: CardText, said: Sequence[Statement], bases: Sequence[Derived
         for fact in list({fact.evidence: fact for fact in same}.values())[:_MAX_EVIDENCE]:
             merged.append(fact.model_copy(update={"role": role, "dataset": same[0].dataset}))
     return merged
-
-
-def _identity(name: str) -> str:
-    return vocabulary("datasets").find(name, weak=True) or squash(name)
 
 
 def _parent(name: str) -> str | None:

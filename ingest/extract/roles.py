@@ -15,7 +15,7 @@ def roles(card: CardText, facts: Iterable[Fact]) -> list[Fact]:
     given = list(facts)
     known = {_identity(fact.dataset): fact.role for fact in given if isinstance(fact, TrainedOn) and fact.role}
     default = _default_role(card, given)
-    raw_text = default != "finetune" or bool(words().language_model.search(_gist(card, given)))
+    raw_text = default != "finetune" or (_reads_text(card, given) and not _is_tuned_for_task(given))
     decided: list[Fact] = []
     for fact in given:
         if isinstance(fact, TrainedOn) and fact.role is None:
@@ -44,7 +44,7 @@ def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
     None where the card tells neither: then the kind of the dataset decides.
     """
     relations = {fact.relation for fact in facts if isinstance(fact, DerivedFrom)}
-    tasks = {fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "task"}
+    tasks = _tasks(facts)
     if relations & _kinds("relations"):
         return "finetune"
     if relations and relations != {"distillation"}:
@@ -55,6 +55,20 @@ def _default_role(card: CardText, facts: Sequence[Fact]) -> Role | None:
     if tasks & _kinds("labelled_tasks") or words().labelled.search(said):
         return "finetune"
     return "pretrain" if words().language_model.search(_gist(card, facts)) else None
+
+
+def _reads_text(card: CardText, facts: Sequence[Fact]) -> bool:
+    return bool(words().language_model.search(_gist(card, facts)))
+
+
+def _is_tuned_for_task(facts: Sequence[Fact]) -> bool:
+    """Whether a model with a parent has a task that needs labels or pairs."""
+    relations = {fact.relation for fact in facts if isinstance(fact, DerivedFrom)}
+    return bool(relations & _kinds("relations") and _tasks(facts) & _kinds("supervised"))
+
+
+def _tasks(facts: Sequence[Fact]) -> set[str]:
+    return {fact.value for fact in facts if isinstance(fact, Attribute) and fact.name == "task"}
 
 
 def _gist(card: CardText, facts: Sequence[Fact]) -> str:

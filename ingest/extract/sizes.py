@@ -16,11 +16,18 @@ _NUMBER_FIRST = pattern("attributes", "params", "number_first")
 _NAME_FIRST = pattern("attributes", "params", "name_first")
 _FAMILY = pattern("attributes", "params", "family")
 _COLUMN = pattern("attributes", "params", "column")
+_PARTIAL = pattern("attributes", "params", "partial_column")
 _SAME = pattern("attributes", "params", "same")
 _MILLIONS = pattern("attributes", "params", "column_millions")
 _OTHER_MODEL = pattern("attributes", "params", "other_model")
 _SIZE = re.compile(r"(?i)~?\s?(\d{1,4}(?:[.,]\d{1,4})?)\s?(k|m|b|bn|million|billion|mio)?\b|(\d{1,3}(?:,\d{3}){1,4})")
 _NAMES_SIZE = re.compile(r"(?i)par[aáâ]m|weights|size")
+_UNITS = r"\s?(?:k|m|b|bn|mio|million|billion)(?:[ -]param\w*)?"
+#: sizes of other models right before a number: `135M, 360M and`, `from 125M to`
+_LISTED = rf"\b\d{{1,4}}(?:\.\d{{1,3}})?{_UNITS}"
+_LIST_BEFORE = re.compile(rf"(?i)(?:{_LISTED}\s?(?:,? (?:and|or|to|up to|through)|[,–/-])\s?){{1,12}}$")
+_SIZE_IN_LIST = re.compile(rf"(?i){_LISTED}")
+_SIZE_IN_ID = re.compile(r"(?i)(?<![\d.])\d{1,4}(?:\.\d{1,3})?[mb](?![a-z])")
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_SENTENCE = 1_500
 
@@ -41,7 +48,7 @@ def _params(value: str, evidence: Evidence) -> Attribute:
 def _in_tables(card: CardText) -> Iterator[Attribute]:
     for grid in card.grids:
         for index, header in enumerate(grid.header):
-            if index and _COLUMN.search(header):
+            if index and _COLUMN.search(header) and not _PARTIAL.search(header):
                 yield from _in_column(card, grid, index)
         for row in grid.rows:
             match = _NAME_FIRST.match(f"{row.cells[0]}: {row.cells[1]}") if len(row.cells) == 2 else None
@@ -78,8 +85,22 @@ def _in_sentence(card: CardText, sentence: Sentence) -> Iterator[Attribute]:
     text = sentence.plain[:_MAX_SENTENCE]
     for stated in (_NUMBER_FIRST, _NAME_FIRST):
         for match in stated.finditer(text) if _NAMES_SIZE.search(text) else ():
-            if not _OTHER_MODEL.search(text[: match.start()]) and not _of_another(card, text[: match.start()]):
-                yield _params(match[1], card.evidence(sentence, "prose"))
+            before = text[: match.start()]
+            if _OTHER_MODEL.search(before) or _of_another(card, before):
+                continue
+            size = _of_several(card, before, match[1])
+            if size:
+                yield _params(size, card.evidence(sentence, "prose"))
+
+
+def _of_several(card: CardText, before: str, size: str) -> str | None:
+    """The size itself; of a list or range that ends with it the one that the id names: `135M, 360M and 1.7B`."""
+    listed = _LIST_BEFORE.search(before)
+    if not listed:
+        return size
+    named = {squash(match[0]) for match in _SIZE_IN_ID.finditer(card.name)}
+    sizes = [*(match[0] for match in _SIZE_IN_LIST.finditer(listed[0])), size]
+    return next((one for one in sizes if squash(one) in named), None)
 
 
 def _of_another(card: CardText, before: str) -> bool:

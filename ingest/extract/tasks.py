@@ -1,7 +1,7 @@
 """What a model is for, as pipeline tags: from its tags, title, prose, code, tuning data and architecture."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from catalog.records import Attribute, Evidence, Fact, Origin, TrainedOn
@@ -30,6 +30,15 @@ _GENERAL = frozenset({"fill-mask", "text-generation", "text2text-generation", "f
 _NO_TASK = frozenset(_DATA["rules"]["no_task"])
 _GENERATIVE_EXCLUDES = frozenset(_DATA["rules"]["generative_excludes"])
 _SEVERAL = re.compile(r"\btasks\b|\bsuch as\b|\bdownstream tasks|\bnot\b")
+_PLAIN_WORDS = frozenset(load("mentions")["families"]) | frozenset(load("mentions")["modifiers"]) - frozenset(
+    _DATA["rules"]["tuned_names"]
+)
+_SIZE = re.compile(r"v?\d+(?:[.x]\d+)*[a-z]?|[lha]\d+")
+_IN_ID = re.compile(r"[-_.\s]")
+_USE = pattern("tasks", "patterns", "use_sections")
+_OWN = pattern("tasks", "patterns", "own")
+_NEW_HEAD = pattern("tasks", "patterns", "new_head")
+_HEAD_LINES = 4
 _REACH = 60
 _MAX_BLOCKS = 25
 
@@ -120,6 +129,8 @@ def _by_prose(card: CardText) -> _Told:
         if block.kind not in ("paragraph", "item", "heading") or _OTHER_SECTIONS.search(section):
             continue
         for sentence in block.sentences:
+            if _USE.search(section) and not _OWN.search(sentence.plain):
+                continue  # what users may do with a model
             told = _tuned_for(sentence.plain[:800])
             if told:
                 return [(task, card.evidence(sentence, "prose")) for task in told]
@@ -141,13 +152,22 @@ def _by_code(card: CardText) -> _Told:
     """The pipeline or the class with a head that the code of the card loads."""
     known = vocabulary("tasks")
     for block in _code(card):
-        for number, line in enumerate(block.text.split("\n"), start=block.line_start):
+        lines = block.text.split("\n")
+        for number, line in enumerate(lines, start=block.line_start):
             called = _PIPELINE.search(line[:400])
             task = known.find(called[1], weak=True) if called else None
+            if not called and _gets_new_head(lines[number - block.line_start :]):
+                continue
             task = task or next(filter(None, (_of_class(name) for name in _MODEL_CLASS.findall(line[:400]))), None)
             if task and (called or task not in _GENERAL):
                 return [(task, card.line_evidence(number, "prose"))]
     return []
+
+
+def _gets_new_head(lines: Sequence[str]) -> bool:
+    """Whether a call tells how many labels the head is to have: then the card shows how to tune the model."""
+    call = " ".join(lines[:_HEAD_LINES])[:600]
+    return bool(_NEW_HEAD.search(call))
 
 
 def _code(card: CardText) -> Iterator[Block]:
@@ -170,6 +190,14 @@ def _by_title_data(card: CardText) -> _Told:
     tasks = (_OF_DATASET.get(term.id) for term in terms(about, "datasets"))
     task = next(filter(None, tasks), None)
     return [(task, _named(card, "inferred"))] if task and not _writes(card) else []
+
+
+def _by_plain_name(card: CardText) -> _Told:
+    """What its family does, where an id gives a family and a size and nothing else: `roberta-large`."""
+    parts = [part for part in _IN_ID.split(card.name.lower()) if part]
+    if not all(part in _PLAIN_WORDS or _SIZE.fullmatch(part) for part in parts):
+        return []
+    return [(task, _named(card, "inferred")) for task in _family(card.name) or ()]
 
 
 def _by_family(card: CardText) -> _Told:
@@ -202,6 +230,7 @@ _READERS: tuple[Callable[[CardText], _Told], ...] = (
     _by_encoder,
     _by_title,
     _by_title_data,
+    _by_plain_name,
     _by_prose,
     _by_code,
     _by_tuning_data,

@@ -13,7 +13,7 @@ from ingest.extract.roles import roles
 from ingest.extract.statements import Statement
 from ingest.extract.triggers import MARK, Trigger, first_objects, is_tool, objects, reaches, words
 
-__all__ = ["Named", "named", "roles"]
+__all__ = ["Named", "Reader", "named", "roles"]
 
 _MAX_OPENING = 48
 _SKIPPED = ("base", "references")
@@ -32,19 +32,27 @@ class Named:
 
 def named(card: CardText, said: Sequence[Statement], bases: Sequence[DerivedFrom]) -> list[Named]:
     """Every dataset that the statements name; what is only described counts where nothing is said outright."""
-    reader = _Reader(card, frozenset(squash(base.base.rpartition("/")[2]) for base in bases))
+    reader = Reader.of(card, bases)
     found = [hit for statement in said for hit in reader.read(statement)]
     sure = [hit for hit in found if hit.sure]
     return sure or found
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
+    """Reads the statements of one card; `bases` are the squashed names of its parents."""
+
     card: CardText
     bases: frozenset[str]
     backgrounds: dict[str, bool] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, card: CardText, bases: Sequence[DerivedFrom]) -> "Reader":
+        """A reader that knows the parents of a card."""
+        return cls(card, frozenset(squash(base.base.rpartition("/")[2]) for base in bases))
+
     def read(self, statement: Statement) -> Iterator[Named]:
+        """The training data that a statement names."""
         scope = statement.scope.kind
         if self._background(statement.scope.heading):
             return
@@ -62,6 +70,9 @@ class _Reader:
             hits = [*self._led(statement)]
         if not hits and scope == "data":
             hits = [*_christened(statement)] or [*_drawn(statement)] or [*_described(statement)]
+        elif scope == "data":
+            known = {hit.mention for hit in hits}
+            hits += [hit for hit in _drawn(statement) if hit.mention not in known]
         yield from hits
 
     def _said(self, statement: Statement) -> Iterator[Named]:
@@ -106,7 +117,9 @@ class _Reader:
         mention = statement.marked.mentions[int(subject["mark"])]
         governed = subject["governor"] or subject["verb"]
         together = _TOGETHER.search(before)
-        return bool(governed) and not together and not self._own(mention, statement)
+        version = (subject["version"] or "").strip()  # `T5 1.1` on the card of a T5
+        other = version and version not in f"{self.card.name} {self.card.document.title}"
+        return bool(governed) and not together and (bool(other) or not self._own(mention, statement))
 
     def _background(self, heading: str) -> bool:
         """Whether a heading announces the parent: `Details of BERT` on the card of a fine-tuned BERT."""
@@ -165,7 +178,8 @@ _TOKENIZER = re.compile(r"tokeni[sz]er|classifier|tagger|reward|embedding", re.I
 #: `BERT was (pre)trained on …`, `based on BERT trained on …`: the model before a word of training is its subject.
 _SUBJECT = re.compile(
     r"(?P<governor>\b(?:of|from|on|with|to|like|than|by|using|uses?)\b (?:[\w-]+ ){0,3})?⟦M(?P<mark>\d+)⟧(?:'s|’s)?"
-    r"(?: ?\([^()]{0,60}\))?(?: (?!and\b)[\w.-]+){0,3}?(?:,(?= (?:which|that))|, [^,⟦⟧.]{2,40},)?\s?"
+    r"(?: ?\([^()]{0,60}\))?(?P<version> \d\.\d)?(?: (?!and\b)[\w.-]+){0,3}?"
+    r"(?:,(?= (?:which|that))|, [^,⟦⟧.]{2,40},)?\s?"
     r"(?P<verb>\b(?:which |that )?(?:was|is|were|are|has been|have been)\b (?:[\w-]+ ){0,3})?$"
 )
 

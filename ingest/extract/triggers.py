@@ -113,21 +113,26 @@ def _continues(gap: str) -> bool:
 
 _ASIDE = re.compile(r"\([^()]{0,80}\)")
 _REMARK = re.compile(r"^, (?:an?|the|which|that|containing|consisting|comprising|our|one|all|with)\b.*", re.S)
-_CONJUNCTION = re.compile(r",|;|&|\+|/|\b(?:and|plus|or|as well as|together with|along with|und|et|y|e)\b")
+_CONJUNCTION = re.compile(r",|;|&|\+|/|\b(?:and|plus|or|nor|as well as|together with|along with|und|et|y|e)\b")
 
 
 def first_objects(marked: Marked) -> Iterator[Mention]:
     """The names at the beginning of a list item or value, and the list that they begin."""
     match = MARK.search(marked.text)
-    if not match or match.start() > _MAX_LEAD or words().negated_object.search(marked.text[: match.start()]):
-        return
-    position, first = 0, True
-    for match in MARK.finditer(marked.text):
-        if not first and not _continues(marked.text[position : match.start()]):
+    if match and not words().negated_object.search(marked.text[: match.start()]):
+        yield from (mention for mention, _, _ in listed(marked.text, marked))
+
+
+def listed(text: str, marked: Marked) -> Iterator[tuple[Mention, str, str]]:
+    """The names of the list that a text begins with, each with the text before and behind it."""
+    position = 0
+    for match in MARK.finditer(text):
+        gap = text[position : match.start()]
+        if not _continues(gap) if position else match.start() > _MAX_LEAD:
             return
-        first, position = False, match.end()
+        position = match.end()
         if match[1] != "M":
-            yield marked.mentions[int(match[2])]
+            yield marked.mentions[int(match[2])], gap, text[position:]
 
 
 @dataclass(frozen=True, slots=True)

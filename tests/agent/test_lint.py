@@ -25,6 +25,18 @@ CONTRADICTIONS = {
         {"roberta-base", "bert-base-cased"},
         [2, 6],
     ),
+    "more languages": (
+        "---\nlanguage: en\n---\n# Owl\n\n**Languages:** English, German\n",
+        "language",
+        {"en", "de"},
+        [2, 6],
+    ),
+    "training data that the text denies": (
+        "---\ndatasets:\n- xsum\n---\n# Owl\n\nIt was never fine-tuned on XSum.\n",
+        "training data",
+        {"xsum", "not xsum"},
+        [3, 7],
+    ),
     "training data": (
         "---\ndatasets:\n- snli\n---\n# Owl\n\nThe model was fine-tuned on SQuAD 2.0.\n",
         "training data",
@@ -37,6 +49,9 @@ AGREEMENTS = {
     "one more language": "---\nlanguage: [en, de]\n---\n# Owl\n\n**Language:** German\n",
     "the same base model": "---\nbase_model: bert-base-cased\n---\n# Owl\n\nFine-tuned from `bert-base-cased`.\n",
     "more data than listed": "---\ndatasets:\n- snli\n---\n# Owl\n\nThe model was fine-tuned on SNLI and MultiNLI.\n",
+    "data of another phase": (
+        "---\ndatasets:\n- c4\n---\n# Owl\n\nPre-trained on C4, with a T5 loss, and fine-tuned on SST-2.\n"
+    ),
     "a part of what is listed": "---\ndatasets:\n- glue\n---\n# Owl\n\nThe model was fine-tuned on SST-2.\n",
     "the data of the parent": "---\ndatasets:\n- snli\n---\n# Owl\n\nBERT was pretrained on BookCorpus.\n",
 }

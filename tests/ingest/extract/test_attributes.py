@@ -48,6 +48,24 @@ def test_the_unit_of_a_size_may_stand_in_the_header(card: MakeCard) -> None:
     assert told(card(text, "lab/foo-12-1"), "params") == ["222M"]
 
 
+@pytest.mark.parametrize(
+    ("text", "id_", "wanted"),
+    [
+        ("There are four of them: 40M, 90M, 250M and 2B parameters.", "lab/owl-90m", ["90M"]),
+        ("The family ranges from 40M to 9B parameters.", "lab/owl-2b", []),
+        ("The owls have 90M, 250M or 2B parameters. This one has 250M parameters.", "lab/owl-mid", ["250M"]),
+        ("It has 12 layers and 90M parameters.", "lab/owl-90m", ["90M"]),
+    ],
+)
+def test_of_the_sizes_of_a_family_the_own_one_counts(card: MakeCard, text: str, id_: str, wanted: list[str]) -> None:
+    assert told(card(f"# Owl\n\n{text}\n", id_), "params")[:1] == wanted
+
+
+def test_a_column_that_leaves_the_embeddings_out_is_not_the_size(card: MakeCard) -> None:
+    text = "# Owl\n\n| Model | Non-embedding params |\n|---|---|\n| lab/owl | 70M |\n\nIt has 90M parameters.\n"
+    assert told(card(text, "lab/owl"), "params") == ["90M"]
+
+
 def test_a_size_that_only_the_id_tells_is_inferred(card: MakeCard) -> None:
     facts = [f for f in attributes.extract(card("# Chat\n", "lab/llama-7b")) if isinstance(f, Attribute)]
     assert [(f.name, f.value, f.evidence.origin) for f in facts] == [("params", "7B", "inferred")]
@@ -119,6 +137,8 @@ def test_who_made_it(card: MakeCard, text: str, wanted: list[str]) -> None:
         ("License: CC BY-NC 4.0", ["cc-by-nc-4.0"]),
         ("The dataset is released under the CC0 license.", []),
         ("We thank MIT for its support.", []),
+        ("Code and models of this toolkit are published under the MIT licence.", ["mit"]),
+        ("The models use a toolkit that is published under the MIT licence.", []),
     ],
 )
 def test_the_licence_in_the_text(card: MakeCard, text: str, wanted: list[str]) -> None:

@@ -53,6 +53,17 @@ def test_listed_languages_of_the_metadata_stand(card: MakeCard) -> None:
     assert told(card("---\nlanguage: it\n---\n# German text\n\nMade for German text.\n")) == {}
 
 
+def test_a_line_that_declares_more_languages_than_the_metadata_is_kept_beside_them(card: MakeCard) -> None:
+    text = "---\nlanguage: it\n---\n# Owl\n\n- **Languages:** Italian and Greek; it saw texts in both\n"
+    assert list(told(card(text))) == ["it", "el"]
+    assert told(card(text.replace("Italian and Greek", "Italian"))) == {}
+
+
+@pytest.mark.parametrize("said", ["Matching is done by the Hungarian algorithm.", "A gift of the French government."])
+def test_a_word_of_a_language_may_belong_to_something_else(card: MakeCard, said: str) -> None:
+    assert told(card(f"# Owl\n\n{said}\n", "lab/owl")) == {}
+
+
 def test_multilingual_gives_way_to_a_list(card: MakeCard) -> None:
     text = "---\nlanguage: multilingual\n---\n# M\n\nHandled languages: en, fr, es and sw.\n"
     assert list(told(card(text))) == ["en", "fr", "es", "sw"]

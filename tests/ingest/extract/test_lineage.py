@@ -118,6 +118,8 @@ TRAPS = {
     "a family for a task": "This is a BERT question answering model.",
     "a usage snippet": "## Usage\n\n```python\nmodel = AutoModel.from_pretrained('bert-base-cased')\n```",
     "a repository of code": "Converted with the script of [google-research/bert](https://github.com/google-research/bert).",
+    "an architecture behind a key": "**Model:** GPT-2 architecture with longer windows",
+    "a kind of network": "The text encoder is a ViT-L/14 Transformer.",
     "its own name": "This model, `lab/model`, was fine-tuned on SST-2.",
 }
 
@@ -130,6 +132,14 @@ def test_no_parent_is_taken_from(text: str) -> None:
 def test_the_surest_name_of_a_parent_rules_out_the_vaguer_ones() -> None:
     text = "# BioBERT NLI\n\nThis is BioBERT fine-tuned on SNLI.\n\n**Base model**: `someone/biobert_v1.1`\n"
     assert parents(text) == {"someone/biobert_v1.1": "finetune"}
+
+
+def test_a_title_calls_a_model_by_its_own_name_where_the_text_names_what_it_was_made_from() -> None:
+    text = (
+        "# Pond-BERT-large for sentiment analysis\n\nA BERT-large model trained on letters, then fine-tuned for it.\n"
+    )
+    assert parents(text, "lab/pond-bert-large-sentiment") == {"BERT-large": "finetune"}
+    assert parents("# BERT-large for sentiment analysis\n", "lab/bert-large-sentiment") == {"BERT-large": "finetune"}
 
 
 def test_a_bare_family_takes_its_size_from_the_title() -> None:

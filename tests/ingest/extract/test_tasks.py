@@ -53,6 +53,35 @@ def test_what_users_could_tune_it_for_is_not_its_task(card: MakeCard) -> None:
     assert told(card(text, "lab/bert-x")) == {"fill-mask"}
 
 
+HEAD = "```python\nm = AutoModelForSequenceClassification.from_pretrained({id!r}{more})\n```\n"
+
+
+@pytest.mark.parametrize("id_", ["roberta-xlarge", "lab/bert-mini-swedish-cased", "lab/xlm-roberta-xxl"])
+def test_an_id_of_family_and_size_alone_is_a_base_model(card: MakeCard, id_: str) -> None:
+    text = f"# X\n\n## Intended uses\n\nFine-tuning for tagging and extractive QA.\n\n{HEAD.format(id=id_, more='')}"
+    assert told(card(text, id_)) == {"fill-mask"}
+
+
+def test_an_id_that_tells_of_tuning_is_none(card: MakeCard) -> None:
+    assert told(card("# X\n\nA text model.\n", "lab/roberta-xlarge-mnli")) == {"text-classification"}
+
+
+def test_a_head_that_is_still_to_be_trained_tells_no_task(card: MakeCard) -> None:
+    new = HEAD.format(id="lab/owlbert", more=", num_labels=5")
+    assert told(card(f"# Owl\n\n{new}", "lab/owlbert")) == {"fill-mask"}
+    assert told(card(f"# Owl\n\n{HEAD.format(id='lab/owlbert', more='')}", "lab/owlbert")) == {"text-classification"}
+
+
+@pytest.mark.parametrize("said", ["Tuning for spam detection.", "Adapted for toxic comment detection by others."])
+def test_a_section_on_uses_tells_what_may_be_done_and_not_what_was(card: MakeCard, said: str) -> None:
+    assert told(card(f"# Owl\n\n## Intended uses\n\n{said}\n", "lab/owlbert-two")) == {"fill-mask"}
+
+
+def test_a_section_on_uses_may_speak_of_this_model(card: MakeCard) -> None:
+    text = "# Owl\n\n## Intended uses\n\nThis model was tuned for spam detection.\n"
+    assert told(card(text, "lab/owlbert-two")) == {"text-classification"}
+
+
 def test_a_dataset_card_gets_no_task(card: MakeCard) -> None:
     assert told(card("---\npretty_name: X\nsize_categories: 1K\n---\n# Sentiment of reviews\n", "x")) == set()
 

@@ -1,5 +1,7 @@
 """Whose training a card speaks of, and what it says outright was not used: invented cards."""
 
+# ruff: noqa: E501 (sentences of cards stay whole)
+
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +41,11 @@ SAID = {
         "# Owl\n\n1. supervised fine-tuning on `OpenHermes-2.5`;\n2. Odds-ratio preference optimization on UltraFeedback.",
         {"OpenHermes-2.5", "UltraFeedback"},
     ),
+    "a trainer of a library": ("# Owl\n\nWe ran the `ORPOTrainer` on UltraFeedback.", {"UltraFeedback"}),
+    "a row with two names, and none for the sum": (
+        "# Owl\n\n## Training data\n\n| Dataset | Pairs |\n|---|---|\n| SNLI and MultiNLI | 9 |\n| XSum | 2 |\n| Total (with more) | 11 |",
+        {"SNLI", "MultiNLI", "XSum"},
+    ),
     "tuning done, told with a gerund": (
         "# Owl\n\nFine-tuning on SQuAD was done in one night on a borrowed machine.",
         {"SQuAD"},
@@ -61,6 +68,8 @@ NOT_SAID = {
     "an entry to a competition": "# Owl\n\nThe report has an entry that was trained on TriviaQA first.",
     "held out": "# Owl\n\nMMLU was kept for evaluation, and was not used for training.",
     "what a data set imitates": "# Owl\n\n## Training data\n\nOpenWebText, a rebuild of WebText.",
+    "another version of the family": "# Pond-T5 base\n\nT5 1.1 was pretrained on C4 only.",
+    "the backbone": "# Owl\n\nThe ResNet-101 backbone came pretrained on ImageNet-1k.",
     "nothing": "# Owl\n\n**Fine-tuned on:** nothing",
     "nothing, with a remark": "# Owl\n\n**Training data:** nothing but noise",
     "not applicable": "# Owl\n\n**Fine-tuning data:** not applicable",
