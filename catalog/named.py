@@ -65,7 +65,8 @@ def explained(catalog: Catalog, question: str, names: Sequence[str], other: froz
     """How much the words tell that the question shares with the best of some names, but `other` words.
 
     1 is a word that stands in one name of the catalogue only. One word alone must look like a name: `friends` may be
-    the name of a dataset, and need not be in a question. `other` words tell nothing, but may stand beside one that does.
+    the name of a dataset, and need not be in a question. `other` words tell nothing, but may stand beside one that
+    does.
     """
     words = {word for word in name_words(question) if len(word) > 1}
     telling, looks = _telling(catalog, sorted(words - other)), _looking_named(question)
