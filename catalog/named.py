@@ -65,15 +65,16 @@ def explained(catalog: Catalog, question: str, names: Sequence[str], other: froz
     """How much the words tell that the question shares with the best of some names, but `other` words.
 
     1 is a word that stands in one name of the catalogue only. One word alone must look like a name: `friends` may be
-    the name of a dataset, and need not be in a question.
+    the name of a dataset, and need not be in a question. `other` words tell nothing, but may stand beside one that
+    does.
     """
-    words = [word for word in name_words(question) if len(word) > 1 and word not in other]
-    telling, looks = _telling(catalog, words), _looking_named(question)
+    words = {word for word in name_words(question) if len(word) > 1}
+    telling, looks = _telling(catalog, sorted(words - other)), _looking_named(question)
     best = 0.0
     for name in names:
-        shared = [word for word in name_words(name) if word in telling]
+        shared = words.intersection(name_words(name))
         if len(shared) > 1 or looks.intersection(shared):
-            best = max(best, sum(telling[word] for word in shared))
+            best = max(best, sum(telling.get(word, 0.0) for word in shared))
     return best
 
 

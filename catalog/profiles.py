@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import Table
-
-from catalog import tables
 from catalog.embedding import Embedder
+from catalog.facets import facets_had
+from catalog.languages import language_name
 from catalog.passages import EVERYTHING, Filters, Hit
 from catalog.records import AssetKind
 from catalog.store import Asset, Catalog
@@ -21,11 +20,17 @@ if TYPE_CHECKING:
     from catalog.passages import Vector
 
 _CANDIDATES = 300
-#: what the words of cards for a need count beside the need's own, and what each facet that fits counts; the best
-#: profile by the need's own words has 1, the last candidate 0. Measured: docs/retrieval.md.
-_MEANING, _FACET = 0.5, 0.14
+#: what counts beside the likeness in meaning of the best profile, 1, and that of the last candidate, 0: shared words,
+#: likeness to what cards would call what was said, and to what they would call things said much like it. Measured:
+#: docs/retrieval.md.
+_WORDS, _MEANT, _HEARD = 0.3, 0.4, 0.4
+#: of the things said much like a need: phrases looked at, phrases that count for each thing, things that are kept
+_PHRASES, _OF_EACH, _THINGS = 60, 2, 2
+_LANGUAGES_TOLD = 3
 _LETTERS = re.compile(r"[^a-z]+")
 _SHORTEST_SUMMARY = 40
+#: what people say stands beside the profiles as a kind of its own
+PROFILED, _SAID = Filters(kinds=("model", "dataset")), Filters(kinds=("document",))
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,12 @@ class Need:
     commercial: bool = False
     most_params: float | None = None
 
+    @property
+    def told(self) -> str:
+        """The text, and the languages of the places that it names."""
+        named = [language_name(code) for code in sorted(self.languages)[:_LANGUAGES_TOLD]]
+        return f"{self.text} ({', '.join(named)})" if named else self.text
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -51,10 +62,12 @@ class Fit:
     alike: tuple[str, ...] = ()
 
 
-class Nearest(Protocol):
-    """Profiles by meaning: an index of them, or some in memory."""
+class Profiles(Protocol):
+    """Profiles, and what people say, by meaning and by words: an index of them, or some in memory."""
 
     def nearest(self, vector: "Vector", filters: Filters = EVERYTHING, limit: int = 10) -> list[Hit]: ...
+
+    def lexical(self, text: str, filters: Filters = EVERYTHING, limit: int = 10, also: str = "") -> list[Hit]: ...
 
 
 @dataclass(frozen=True)
@@ -62,41 +75,50 @@ class ProfileSearch:
     """Finds assets by their profiles, in one generation of a store."""
 
     catalog: Catalog
-    profiles: Nearest
+    profiles: Profiles
     embedder: Embedder
 
     def find(self, need: Need, limit: int = 10) -> list[Fit]:
         """The assets that fit best, best first; one of each family of assets that say the same of themselves."""
-        scores, found = self._near(need)
-        assets = self._assets(found)
-        facets = self._facets(need, list(assets.values()))
-        fits = [
-            Fit(asset, scores[key] + _FACET * len(facets[asset.kind, asset.id]), facets[asset.kind, asset.id])
-            for key, asset in assets.items()
-        ]
+        near = _Near()
+        vector = self.embedder.embed([need.told])[0]
+        near.add(self._nearest(vector), 1.0)
+        near.add(_topped(self.profiles.lexical(need.told, PROFILED, _CANDIDATES)), _WORDS)
+        near.add(_best_of([self._nearest(one) for one in self._embedded(need.meanings)]), _MEANT)
+        heard = self._heard(vector)
+        for share, one in zip(heard.values(), self._embedded(list(heard)), strict=True):
+            near.add(self._nearest(one), _HEARD * share)
+        assets = self._assets(near.hits)
+        had = facets_had(self.catalog, need, list(assets.values()))
+        fits = []
+        for key, asset in assets.items():
+            facets = had[asset.kind, asset.id]
+            fits.append(Fit(asset, near.scores[key] + facets.weight, facets.facets))
         return _one_of_each_family(sorted(fits, key=lambda fit: (-fit.score, fit.asset.id)))[:limit]
 
-    def _near(self, need: Need) -> tuple[dict[str, float], dict[str, Hit]]:
-        """Key of a profile → how near it is to the need, and the profiles."""
-        vectors = self.embedder.embed([need.text, *need.meanings])
-        scores, found = self._scaled(vectors[0])
-        meant: dict[str, float] = defaultdict(float)
-        for vector in vectors[1:]:
-            others, hits = self._scaled(vector)
-            found |= hits
-            for key, score in others.items():
-                meant[key] = max(meant[key], score)
-        return {key: scores.get(key, 0.0) + _MEANING * meant.get(key, 0.0) for key in found}, found
+    def _embedded(self, texts: Sequence[str]) -> "Sequence[NDArray[np.float32]]":
+        return list(self.embedder.embed(list(texts))) if texts else []
 
-    def _scaled(self, vector: "NDArray[np.float32]") -> tuple[dict[str, float], dict[str, Hit]]:
+    def _nearest(self, vector: "Vector") -> dict[str, tuple[float, Hit]]:
         """Scores from 0 to 1 of the nearest profiles: cosines of different embedders do not compare."""
-        hits = self.profiles.nearest(vector, EVERYTHING, _CANDIDATES)
+        hits = self.profiles.nearest(vector, PROFILED, _CANDIDATES)
+        floor = min((hit.score for hit in hits), default=0.0)
+        span = max((hit.score for hit in hits), default=0.0) - floor or 1.0
+        return {hit.passage.key: ((hit.score - floor) / span, hit) for hit in hits}
+
+    def _heard(self, vector: "Vector") -> dict[str, float]:
+        """What cards would call the things that people say most like the need, and the share of each."""
+        hits = self.profiles.nearest(vector, _SAID, _PHRASES)
         if not hits:
-            return {}, {}
-        floor = min(hit.score for hit in hits)
-        span = max(hit.score for hit in hits) - floor or 1.0
-        scores = {hit.passage.key: (hit.score - floor) / span for hit in hits}
-        return scores, {hit.passage.key: hit for hit in hits}
+            return {}
+        said: dict[str, list[float]] = defaultdict(list)
+        for hit in hits:
+            said[hit.passage.headings[0]].append(hit.score)
+        least = hits[-1].score
+        likeness = {thing: sum((scores + [least] * _OF_EACH)[:_OF_EACH]) / _OF_EACH for thing, scores in said.items()}
+        best = sorted(likeness, key=lambda thing: (-likeness[thing], thing))[:_THINGS]
+        whole = sum(max(likeness[thing], 0.0) for thing in best)
+        return {thing: max(likeness[thing], 0.0) / whole for thing in best} if whole else {}
 
     def _assets(self, found: Mapping[str, Hit]) -> dict[str, Asset]:
         by_kind: dict[AssetKind, list[str]] = defaultdict(list)
@@ -109,33 +131,33 @@ class ProfileSearch:
             if (_kind(hit), hit.passage.asset) in known
         }
 
-    def _facets(self, need: Need, assets: Sequence[Asset]) -> dict[tuple[str, str], tuple[str, ...]]:
-        """(kind, id) → the facets of the need that the asset has."""
-        ids = list(dict.fromkeys(asset.id for asset in assets))
-        tasks = self._having(tables.tasks, ids, need.tasks)
-        languages = self._having(tables.languages, ids, need.languages)
-        free = self._free(ids) if need.commercial else set()
-        facets: dict[tuple[str, str], tuple[str, ...]] = {}
-        for asset in assets:
-            key = (asset.kind, asset.id)
-            small = need.most_params is not None and asset.params is not None and asset.params <= need.most_params
-            had = [*sorted(tasks[key])[:1], *sorted(languages[key])[:1]]
-            had += [asset.kind] * (need.kind == asset.kind) + ["commercial use"] * (key in free) + ["small"] * small
-            facets[key] = tuple(had)
-        return facets
 
-    def _having(self, table: Table, ids: Sequence[str], wanted: frozenset[str]) -> Mapping[tuple[str, str], set[str]]:
-        found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for row in self.catalog.facts(table, "asset_id", ids) if wanted else ():
-            if row.value in wanted:
-                found[row.kind, row.asset_id].add(row.value)
-        return found
+class _Near:
+    """Adds up how near profiles are, by several measures."""
 
-    def _free(self, ids: Sequence[str]) -> set[tuple[str, str]]:
-        from catalog.licences import allows_commercial_use  # imports a licence parser
+    def __init__(self) -> None:
+        self.scores: defaultdict[str, float] = defaultdict(float)
+        self.hits: dict[str, Hit] = {}
 
-        rows = self.catalog.facts(tables.licences, "asset_id", ids)
-        return {(row.kind, row.asset_id) for row in rows if row.stated and allows_commercial_use(row.value)}
+    def add(self, found: Mapping[str, tuple[float, Hit]], weight: float) -> None:
+        for key, (score, hit) in found.items():
+            self.scores[key] += weight * score
+            self.hits[key] = hit
+
+
+def _topped(hits: Sequence[Hit]) -> dict[str, tuple[float, Hit]]:
+    """Scores as shares of the best."""
+    top = max((hit.score for hit in hits), default=0.0)
+    return {hit.passage.key: (hit.score / top, hit) for hit in hits} if top > 0 else {}
+
+
+def _best_of(found: Iterable[Mapping[str, tuple[float, Hit]]]) -> dict[str, tuple[float, Hit]]:
+    """For each profile the best of its scores."""
+    best: dict[str, tuple[float, Hit]] = {}
+    for one in found:
+        for key, scored in one.items():
+            best[key] = max(best.get(key, scored), scored, key=lambda pair: pair[0])
+    return best
 
 
 def _kind(hit: Hit) -> AssetKind:

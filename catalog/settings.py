@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     profile_embedder: str | None = Field(None, description="Embedder of asset profiles; unset: that of passages")
     reranker: str | None = Field(None, description="Cross-encoder that looks at the best passages again; unset: none")
     passages_found: int = Field(12, ge=1, le=100, description="How many passages a question is answered from")
+    passage_characters: int = Field(1_200, ge=200, le=20_000, description="Characters of a card's passage, at most")
+    passage_joined: int = Field(800, ge=0, le=20_000, description="Sections of cards below this length are joined")
     fusion_meaning: float = Field(0.15, ge=0, le=1, description="Share of meaning against words within a document")
     fusion_document: float = Field(2.0, ge=0, description="What a document's rank counts against a passage's in it")
     embedder_base_url: str | None = Field(None, description="Base URL of the embedder's OpenAI-compatible server")

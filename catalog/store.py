@@ -322,6 +322,12 @@ class Catalog:
                     return str(text)
         return None
 
+    def cards(self) -> int:
+        """How many assets have a card."""
+        with self.connect() as connection:
+            asset = tables.assets
+            return connection.scalar(select(func.count()).select_from(asset).where(asset.c.has_card)) or 0
+
     def counts(self) -> dict[str, int]:
         """Rows per table."""
         with self.connect() as connection:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from agent.offline.mentions import QuestionLinker
-from agent.offline.needs import need_reader
 from catalog.embedding import Embedder
+from catalog.needs import need_reader
 from catalog.passages import Hit, embedding_text
-from catalog.profiles import ProfileSearch
+from catalog.profiles import PROFILED, ProfileSearch
 from catalog.records import Passage
 from catalog.snapshot import Snapshot
 
@@ -87,13 +87,14 @@ def _with(own: ProfileSearch, profiles: Sequence[Passage], embedder: Embedder) -
     """The same profiles in memory, embedded by another embedder."""
     from evals.memory import MemoryIndex
 
-    index = MemoryIndex(profiles, embedder.embed([profile.text for profile in profiles]))
+    vectors = embedder.embed([profile.text for profile in profiles])
+    index = MemoryIndex(profiles, vectors, own.profiles)
     return ProfileSearch(own.catalog, index, embedder)
 
 
 def _nearest(search: ProfileSearch) -> Ranking:
     def rank(question: str) -> list[Found]:
-        hits = search.profiles.nearest(search.embedder.embed([question])[0], limit=_FETCHED)
+        hits = search.profiles.nearest(search.embedder.embed([question])[0], PROFILED, limit=_FETCHED)
         return [Found(hit.passage.path) for hit in hits]
 
     return rank

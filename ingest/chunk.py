@@ -73,11 +73,11 @@ class Part:
     page: int | None = None
 
 
-def chunk(document: MarkdownDocument, asset: str | None, kind: PassageKind) -> tuple[Passage, ...]:
+def chunk(document: MarkdownDocument, asset: str | None, kind: PassageKind, sizes: Sizes = CARD) -> tuple[Passage, ...]:
     """The passages of a document in file order; the front matter makes passages of its own."""
     cutter = _Cutter(document.path, "\n".join(document.lines), asset, kind)
-    front = [[part] for part in _split(cutter.text, _front_matter(document, cutter.line_starts), CARD)]
-    body = _grouped(list(_split(cutter.text, _body(document, cutter), CARD)), cutter.text, CARD)
+    front = [[part] for part in _split(cutter.text, _front_matter(document, cutter.line_starts), sizes)]
+    body = _grouped(list(_split(cutter.text, _body(document, cutter), sizes)), cutter.text, sizes)
     return _passages(cutter, [*front, *body])
 
 

@@ -11,7 +11,7 @@ from multiprocessing import connection, get_context, parent_process
 
 from catalog.errors import SourceError
 from catalog.records import AssetCard, Evaluation, Fact, Source
-from ingest.chunk import chunk
+from ingest.chunk import CARD, Sizes, chunk
 from ingest.extract import extract
 from ingest.extract.card_text import CardText
 from ingest.extract.training import roles
@@ -39,10 +39,10 @@ class Parsed:
     by: str = ""
 
 
-def parse(bundle: Bundle) -> Parsed:
+def parse(bundle: Bundle, sizes: Sizes = CARD) -> Parsed:
     """Read, extract and chunk one bundle; never raises for what is in the file."""
     try:
-        return Parsed(bundle.path, bundle.digest, _source(bundle))
+        return Parsed(bundle.path, bundle.digest, _source(bundle, sizes))
     except SourceError as error:
         return Parsed(bundle.path, "", None, str(error))
     except _CARD_ERRORS as error:
@@ -51,19 +51,21 @@ def parse(bundle: Bundle) -> Parsed:
         return Parsed(bundle.path, "", None, failure)
 
 
-def parse_all(bundles: Sequence[Bundle], jobs: int) -> Iterator[Parsed]:
+def parse_all(bundles: Sequence[Bundle], jobs: int, sizes: Sizes = CARD) -> Iterator[Parsed]:
     """Parse bundles in `jobs` processes, in the order given; in this process where there are only a few.
+
+    `sizes` are those of the passages of cards.
 
     Raises SourceError where a process died of a card.
     """
     if jobs <= 1 or len(bundles) < _FEWEST_FOR_WORKERS:
-        yield from (parse(bundle.released()) for bundle in bundles)
+        yield from (parse(bundle.released(), sizes) for bundle in bundles)
         return
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker) as pool:
         try:
-            yield from _in_order(bundles, lambda bundle: pool.submit(parse, bundle), jobs * _AHEAD)
+            yield from _in_order(bundles, lambda bundle: pool.submit(parse, bundle, sizes), jobs * _AHEAD)
         except BrokenProcessPool as error:
             raise SourceError(
                 "a process that reads cards was killed, most likely for want of memory. Nothing was changed. "
@@ -90,7 +92,7 @@ def _prepare_worker() -> None:
         threading.Thread(target=lambda: (connection.wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def _source(bundle: Bundle) -> Source:
+def _source(bundle: Bundle, sizes: Sizes) -> Source:
     reader = next(reader for reader in readers() if reader.name == bundle.reader)
     card = reader.read(bundle)
     files = (bundle.primary, *bundle.companions) if card.text is None else ()
@@ -102,7 +104,7 @@ def _source(bundle: Bundle) -> Source:
     passages = tuple(
         p
         for document in card.documents
-        for p in chunk(document, only.id if only else None, only.kind if only else "document")
+        for p in chunk(document, only.id if only else None, only.kind if only else "document", sizes)
     )
     return Source(
         path=bundle.path,

@@ -224,9 +224,12 @@ def _earlier(before: Snapshot | None, path: str) -> Source | None:
 
 
 def _parsed(bundles: list[Bundle], settings: Settings) -> Iterable["Parsed"]:
-    from ingest.parsing import parse_all  # imports unstructured, which an ingest without changes does not need
+    # These import unstructured, which an ingest without changes does not need.
+    from ingest.chunk import CARD
+    from ingest.parsing import parse_all
 
-    return parse_all(bundles, settings.jobs or os.cpu_count() or 1)
+    sizes = replace(CARD, most=settings.passage_characters, joined=settings.passage_joined)
+    return parse_all(bundles, settings.jobs or os.cpu_count() or 1, sizes)
 
 
 def _enriched(found: Iterable["Parsed"], extraction: "LlmExtraction", summary: Summary) -> Iterator["Parsed"]:

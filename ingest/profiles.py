@@ -11,6 +11,7 @@ from typing import Any
 
 from catalog import tables
 from catalog.languages import language_name
+from catalog.needs import phrases
 from catalog.records import Passage
 from catalog.snapshot import Draft
 from catalog.store import Rows
@@ -31,8 +32,11 @@ _SEPARATOR = re.compile(r"[-_/.]+")
 
 
 def write_profiles(draft: Draft, rows: Rows) -> None:
-    """Bring the profiles of a draft up to those of its catalogue; only new ones are embedded."""
-    wanted = {profile.key: profile for profile in profiles(rows)}
+    """Bring the profiles of a draft up to those of its catalogue; only new ones are embedded.
+
+    What people say for what they need stands beside them.
+    """
+    wanted = {profile.key: profile for profile in (*profiles(rows), *phrases())}
     there = draft.profiles.keys()
     gone, new = sorted(there - wanted.keys()), sorted(wanted.keys() - there)
     if gone:

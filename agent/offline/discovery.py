@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
 from agent.offline.asking import SINGLE
-from agent.offline.needs import need_reader
 from agent.offline.reading import Reading, is_sure
 from catalog.languages import language_name
+from catalog.needs import need_reader
 from catalog.passages import Filters
 from catalog.profiles import Fit, Need
 from catalog.records import Evidence

@@ -9,13 +9,14 @@ from agent.tools.found import Entry, Found
 from agent.tools.resolving import Resolver
 from agent.tools.sections import sections
 from catalog.errors import ToolError
-from catalog.passages import EVERYTHING, Filters
-from catalog.records import Evidence, Passage
+from catalog.passages import EVERYTHING, Filters, Hit
+from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import squash
 
 MOST_PASSAGES = 20
 _LONGEST_READ = 120
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ class Texts:
         limit = min(max(limit, 1), MOST_PASSAGES)
         inside = self._inside(resolver, assets) if assets else EVERYTHING
         vector = self.snapshot.embedder.embed([text])[0]
-        hits = self.snapshot.passages.search(text, vector, inside, limit)
+        hits = self.snapshot.retriever.find(text, vector, limit, inside)
         full = len(hits) == limit and limit < MOST_PASSAGES
         return Found(
             tool="search_passages",
             arguments=arguments,
             says=f"passages about: {text}",
             total=len(hits),
-            entries=tuple(_passage(hit.passage) for hit in hits),
+            entries=tuple(_passage(hit) for hit in hits),
             exhaustive=False,
             more=f"there are more passages: `limit` up to {MOST_PASSAGES}, or other words" if full else "",
             columns=("passage",),
@@ -126,7 +127,8 @@ def _titles(text: str) -> str:
     return " · ".join(section.title for section in sections(text)) or "none"
 
 
-def _passage(passage: Passage) -> Entry:
+def _passage(hit: Hit) -> Entry:
+    passage = hit.passage
     evidence = Evidence(
         path=passage.path,
         line_start=passage.line_start,
@@ -136,4 +138,11 @@ def _passage(passage: Passage) -> Entry:
         page=passage.page,
     )
     place = (passage.path, " › ".join(passage.headings))
-    return Entry(kind="passage", label=passage.text, about=passage.asset, details=place, evidence=(evidence,))
+    details = (*place, _alike(hit)) if hit.alike else place
+    return Entry(kind="passage", label=passage.text, about=passage.asset, details=details, evidence=(evidence,))
+
+
+def _alike(hit: Hit) -> str:
+    """How many other cards say almost the same, and the first of them."""
+    named = ", ".join(hit.alike[:_MOST_ALIKE]) + (", …" if len(hit.alike) > _MOST_ALIKE else "")
+    return f"almost the same text in {len(hit.alike)} more: {named}"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from stores import Cards
 
-from agent.offline.needs import need_reader
 from agent.wiring import Almanac
+from catalog.needs import need_reader
 from catalog.settings import Settings
 from ingest.pipeline import ingest_roots
 

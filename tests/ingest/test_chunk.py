@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.records import Passage
 from ingest.chunk import CARD as SIZES
-from ingest.chunk import chunk
+from ingest.chunk import Sizes, chunk
 from ingest.document import read_markdown
 
 CARD = """\
@@ -203,7 +203,7 @@ import sys
 seen = []
 sys.addaudithook(lambda event, args: seen.append(event) if event in (
     "socket.connect", "socket.getaddrinfo", "subprocess.Popen") else None)
-from ingest.chunk import chunk
+from ingest.chunk import Sizes, chunk
 from ingest.document import read_markdown
 assert chunk(read_markdown("a.md", "# Owl\\n\\nText."), None, "document")
 sys.exit(str(seen + [name for name in ("spacy", "nltk", "torch") if name in sys.modules]))
@@ -211,3 +211,12 @@ sys.exit(str(seen + [name for name in ("spacy", "nltk", "torch") if name in sys.
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, env={})
     assert done.stderr.strip() == "[]"
+
+
+def test_passages_are_as_long_as_asked_for() -> None:
+    document = read_markdown("a.md", "# Owl\n\n" + "The owl sleeps. " * 200)
+    longest = {
+        most: max(len(one.text) for one in chunk(document, "owl", "model", Sizes(most, joined=100, apart=False)))
+        for most in (300, 2_000)
+    }
+    assert longest[300] <= 300 < 1_200 < longest[2_000] <= 2_000

@@ -1,19 +1,23 @@
 """A need told in people's own words, read into what cards would call it and the facets that would fit.
 
-The words are data (`data/needs.toml`): what people say, and what cards say for it.
+The words are data: `data/needs.toml` has what people say and what cards say for it, `data/places.toml` where languages
+are spoken. What people say is also indexed beside the asset profiles, so that a need which says it in other words again
+is heard by its meaning (`profiles.py`).
 """
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import Any
 
 from catalog.profiles import Need
-from catalog.records import AssetKind
+from catalog.records import AssetKind, Passage
+from catalog.vocabulary import DATA
 
-_DATA = Path(__file__).parent / "data" / "needs.toml"
+_NEEDS, _PLACES = "needs.toml", "places.toml"
 #: a stem of fewer letters must be the whole word
 _SHORTEST_STEM = 4
 _SMALL = 100e6
@@ -31,10 +35,23 @@ class Concept:
 
 
 @dataclass(frozen=True)
+class Places:
+    """`data/places.toml`, read: where which languages are spoken."""
+
+    named: re.Pattern[str]
+    languages: Mapping[str, frozenset[str]]
+
+    def spoken_at(self, text: str) -> frozenset[str]:
+        """The codes of the languages of the places that a text names."""
+        return frozenset(code for match in self.named.finditer(text) for code in self.languages[match[0].lower()])
+
+
+@dataclass(frozen=True)
 class NeedReader:
     """`data/needs.toml`, read."""
 
     concepts: tuple[Concept, ...]
+    places: Places
     facts: re.Pattern[str]
     ours: re.Pattern[str]
     wishes: re.Pattern[str]
@@ -48,9 +65,9 @@ class NeedReader:
         concepts = [concept for concept in self.concepts if concept.said.search(text)]
         return Need(
             text=text,
-            meanings=tuple(concept.means for concept in concepts),
+            meanings=tuple(dict.fromkeys(concept.means for concept in concepts)),
             tasks=frozenset(task for concept in concepts for task in concept.tasks),
-            languages=frozenset(languages),
+            languages=frozenset(languages) | self.places.spoken_at(text),
             kind=self._kind(text),
             commercial=bool(self.commercial.search(text)),
             most_params=_SMALL if self.small.search(text) else None,
@@ -72,10 +89,46 @@ class NeedReader:
 @lru_cache(maxsize=1)
 def need_reader() -> NeedReader:
     """The one reader; read once per process."""
-    raw = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    raw = _raw()
     concepts = tuple(Concept(_stems(c["said"]), c["means"], frozenset(c["tasks"])) for c in raw["concept"])
     words = {name: _words(raw[name]) for name in ("facts", "ours", "wishes", "data", "models", "commercial", "small")}
-    return NeedReader(concepts, **words)
+    return NeedReader(concepts, _places(), **words)
+
+
+def phrases() -> list[Passage]:
+    """What people say, each phrase with what cards call it as its heading, to be indexed beside the profiles."""
+    pairs = dict.fromkeys((said, concept["means"]) for concept in _raw()["concept"] for said in concept["said"])
+    return [
+        Passage(
+            path=f"{_NEEDS}/{means}",
+            asset=None,
+            kind="document",
+            headings=(means,),
+            line_start=1,
+            line_end=1,
+            text=said,
+        )
+        for said, means in pairs
+    ]
+
+
+def _raw() -> dict[str, Any]:
+    return tomllib.loads((DATA / _NEEDS).read_text(encoding="utf-8"))
+
+
+def _places() -> Places:
+    raw: dict[str, list[str]] = tomllib.loads((DATA / _PLACES).read_text(encoding="utf-8"))["languages"]
+    languages: dict[str, set[str]] = defaultdict(set)
+    for code, names in raw.items():
+        for name in names:
+            languages[name.lower()].add(code)
+    return Places(_whole(languages), {name: frozenset(codes) for name, codes in languages.items()})
+
+
+def _whole(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of some names, the longest first, as whole words."""
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.I)
 
 
 def _stems(said: Sequence[str]) -> re.Pattern[str]:
