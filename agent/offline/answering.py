@@ -31,7 +31,7 @@ class OfflineAnswerer:
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
-        self._comparison = Comparison(snapshot, self._finder, self._one)
+        self._comparison = Comparison(snapshot, self._finder, self._one, self._prose)
         self._measuring = Measuring(snapshot, self._finder)
         self._side_by_side = SideBySide(self._finder, self._prose)
         self._discovery = Discovery(snapshot)

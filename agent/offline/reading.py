@@ -130,6 +130,7 @@ class QuestionReader:
         constraints = Constraints(text.lower(), mentions, phrases())
         measure = measured(text)
         spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure else ())]
+        spans += [match.span() for match in phrases().named["whole_ranking"].finditer(text.lower())]
         spans += machines(text.lower())[1] if constraints.hardware() else ()
         left = Unread(text.lower(), mentions, spans, phrases())
         asked = Asked(constraints, phrases(), self._has_results, tuple(left.words()))

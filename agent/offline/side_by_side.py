@@ -16,7 +16,9 @@ from agent.offline.phrases import phrases
 from agent.offline.prose import ProseAnswers
 from agent.offline.reading import Reading
 
-_PARTS = re.compile(r"\s*(?:[,:;?]|\bvs\.?(?=\s)|\b(?:versus|or|and|between|than|compared (?:to|with))\b)\s*", re.I)
+_PARTS = re.compile(
+    r"\s*(?:[,:;?]|\bvs\.?(?=\s)|\b(?:versus|or|and|between|than|against|compared (?:to|with))\b)\s*", re.I
+)
 _LEADING = re.compile(r"^(?:of|compare|is|are|does|do|between|either|both)\s+", re.I)
 _PLACE = re.compile(r"\b(?:in|from)\s+([^\W\d_][\w-]+)\s*$")
 _TELLING = 0.5
