@@ -65,11 +65,8 @@ class OfflineAnswerer:
         if reading.query:
             found = self._structured.answer(reading) or self._measuring.answer(reading.query)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
-            return (
-                found
-                if found or reading.carried or reading.query.order == "value"
-                else self._prose.answer(reading, for_fact=True)
-            )
+            sure = reading.carried or reading.query.order == "value" or _is_whole(reading)
+            return found if found or sure else self._prose.answer(reading, for_fact=True)
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
 
@@ -88,6 +85,11 @@ class OfflineAnswerer:
             return settled
         asked = self._reader.about(reading.question, settled.subject)
         return replace(settled, intent=asked.intent, attribute=asked.attribute)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether a list or count was read to its last word, so that finding nothing is the answer."""
+    return reading.intent in ("list", "count") and not reading.unread
 
 
 def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:

@@ -93,7 +93,8 @@ class Comparison:
         known = self._finder.weights.known
         if side.card and unexplained(side.reading, side.card, known).names:
             return None
-        told = [part for part in parts(side.reading.question) if {*part.words} - phrases().comparing]
+        idle = phrases().comparing | side.subject.words | _atoms(side.subject.id)
+        told = [part for part in parts(side.reading.question) if {*part.words} - idle]
         return self._one.answer(side.reading) if len(told) > 1 else self._structured.answer(side.reading)
 
     def _said(self, side: _Side) -> Answer | None:
