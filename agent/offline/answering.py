@@ -32,7 +32,7 @@ class OfflineAnswerer:
         self._structured = StructuredAnswers(snapshot.catalog)
         self._prose = ProseAnswers(snapshot, self._finder)
         self._one = OneAsset(snapshot, self._reader, self._finder)
-        self._comparison = Comparison(snapshot, self._finder, self._one)
+        self._comparison = Comparison(snapshot, self._finder, self._one, self._prose)
         self._measuring = Measuring(snapshot, self._finder)
         self._side_by_side = SideBySide(self._finder, self._prose, self._reader.subjects)
         self._discovery = Discovery(snapshot)
@@ -66,11 +66,8 @@ class OfflineAnswerer:
         if reading.query:
             found = self._structured.answer(reading) or self._measuring.answer(reading.query)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
-            return (
-                found
-                if found or reading.carried or reading.query.order == "value"
-                else self._prose.answer(reading, for_fact=True)
-            )
+            sure = reading.carried or reading.query.order == "value" or _is_whole(reading)
+            return found if found or sure else self._prose.answer(reading, for_fact=True)
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
 
@@ -89,6 +86,11 @@ class OfflineAnswerer:
             return settled
         asked = self._reader.about(reading.question, settled.subject)
         return replace(settled, intent=asked.intent, attribute=asked.attribute)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether a list or count was read to its last word, so that finding nothing is the answer."""
+    return reading.intent in ("list", "count") and not reading.unread
 
 
 def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:

@@ -8,7 +8,7 @@ from agent.offline.constraints import Constraints
 from agent.offline.measures import measured
 from agent.offline.mentions import Mention
 from agent.offline.phrases import Phrases
-from catalog.query import CatalogQuery
+from catalog.query import CatalogQuery, OneOf, TrainedOnAny
 from catalog.records import AssetKind
 
 Intent = Literal[
@@ -30,11 +30,11 @@ _ALL = CatalogQuery()
 
 @dataclass(frozen=True)
 class Asked:
-    """Reads the intent out of one question; `has_results` tells whether models report any on a dataset."""
+    """Reads the intent out of one question; `found` counts what fulfils a query."""
 
     constraints: Constraints
     phrases: Phrases
-    has_results: Callable[[str], bool]
+    found: Callable[[CatalogQuery], int]
     unread: tuple[str, ...] = ()
 
     @property
@@ -78,7 +78,7 @@ class Asked:
         metric = next((m.id for m in self.constraints.of("metric")), None)
         sized = self._says("largest") or self._says("smallest")
         measured_on = [m for m in self.constraints.datasets() if not self.constraints.trains_on(m)]
-        if metric is None and (sized or not measured_on or not self.has_results(measured_on[0].id)):
+        if metric is None and (sized or not measured_on or not self._has_results(measured_on[0].id)):
             return None
         if self.constraints.thresholds():
             return None
@@ -104,12 +104,15 @@ class Asked:
         """`which datasets are in Dutch`: datasets for themselves, not those that models were trained on."""
         if not self._says("dataset_head") or self._says("went_into_models") or self.constraints.datasets():
             return None
-        fields = self.constraints.facets()
-        counted = self._says("count")
-        if self.unread or (CatalogQuery(**fields) == _ALL and not counted):
+        fields, counted = self.constraints.facets(), self._says("count")
+        if len(self.unread) == 1 and not fields["about"]:
+            fields["about"] = (f" {self.unread[0].rstrip('s')}",)
+        query = CatalogQuery(kind="dataset", select="count" if counted else "assets", **fields)
+        if self.unread and (len(self.unread) > 1 or not self.found(query)):
             return None  # what a dataset is about is told in its card, not in a field
-        select = "count" if counted else "assets"
-        return ("count" if counted else "list"), CatalogQuery(kind="dataset", select=select, **fields)
+        if not counted and CatalogQuery(**fields) == _ALL:
+            return None
+        return ("count" if counted else "list"), query
 
     def _union(self) -> Several | None:
         """`what were German models trained on`, `which base models were used for NER models`."""
@@ -140,11 +143,26 @@ class Asked:
         one_of_many = self._says("open_model") and attribute is None and not self.constraints.of("metric")
         if not (self._several() or one_of_many):
             return None
-        if CatalogQuery(**fields) == _ALL and (self.unread or not counted):
+        families = [word for word in self.unread if self.phrases.says("family", word)]
+        if CatalogQuery(**fields) == _ALL and (len(self.unread) > len(families) or not (counted or families)):
             return None
+        if not self._says("trained_said"):
+            fields |= self._benchmarks(fields)
         if counted:
             return "count", CatalogQuery(select="count", **fields)
         return ("list", CatalogQuery(**fields)) if attribute in _NOT_LISTED or sized else None
+
+    def _benchmarks(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Datasets that nothing is known to be trained on, but models were measured on, are benchmarks."""
+        named: TrainedOnAny = fields["trained_on"]
+        ids = named.any_of or named.all_of
+        trained = CatalogQuery(trained_on=TrainedOnAny(any_of=ids))
+        if not ids or named.none_of or self.found(trained) or not all(map(self._has_results, ids)):
+            return {}
+        return {"trained_on": _ALL.trained_on, "evaluated_on": OneOf(any_of=named.any_of, all_of=named.all_of)}
+
+    def _has_results(self, dataset: str) -> bool:
+        return self.found(CatalogQuery(evaluated_on=OneOf(any_of=(dataset,)), has_card=None)) > 0
 
     # -- what they share
 

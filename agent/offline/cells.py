@@ -12,13 +12,16 @@ from agent.offline.extracts import Piece
 from agent.offline.measures import Measure
 from agent.offline.overlap import has_word
 from agent.offline.phrases import phrases
-from agent.offline.words import stems
+from agent.offline.words import stem, stems
 from catalog.names import name_words
 from catalog.vocabulary import squash
 
 _KEYED = re.compile(r"^[\s*_-]*([^\W\d_][\w ()/.#-]{0,40}?)\**\s*[:=]\s*\**\s*(\S.*)$")
-_LEAST, _OWN_CARD, _OF_MEASURE, _AROUND = 0.5, 0.05, 0.7, 0.7
+_LEAST, _OWN_CARD, _OF_MEASURE = 0.5, 0.05, 0.7
+_OTHER_WORD, _AROUND = 0.8, 0.6
+_LEAST_OF_ALL = 0.25
 _SHORTEST = 3
+_AMOUNT = re.compile(r"\d\s*(?:[kmgt]?b|m|k|million|billion|hours|h)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,14 @@ class Named:
     def all_words(self) -> frozenset[str]:
         return self.words | {*name_words(self.id)}
 
+    def told_in(self, cell: str) -> float:
+        """How much of the last part of its id a cell tells."""
+        own = {*name_words(self.id.rpartition("/")[2])}
+        return len(own & {*name_words(cell)}) / (len(own) or 1)
+
     def fits(self, cell: str, others: Sequence["Named"]) -> bool:
         """Whether a cell names this asset, and not rather one of the others."""
-        told = {*name_words(cell)}
+        told = {*name_words(cell)} - phrases().grammar
         if len(squash(cell)) < _SHORTEST or not told or not told <= self.all_words or told <= phrases().common:
             return False
         return all(other.id == self.id or not told <= other.all_words for other in others) or told == self.words
@@ -48,27 +56,38 @@ class Wanted:
     weight: Callable[[str], float]
     measure: Measure | None = None
 
-    def told_by(self, label: str, around: str = "") -> float:
-        """How much of what is asked a label tells, 0 to 1; what stands around it helps where it tells some."""
+    def told_by(self, label: str, value: str, around: str = "") -> float:
+        """How much of what is asked a label tells, 0 to 1; the value and what stands around help where it tells any."""
         whole = sum(map(self.weight, self.words))
-        own, near = stems(label), stems(around)
+        own, near = stems(label), stems(f"{around} {value}")
         is_measure = bool(self.measure and self.measure.label.search(label.lower()))
-        if not is_measure and not any(has_word(word, own) for word in self.words):
+        said = own | stems(value) if _AMOUNT.search(value) else own
+        if not is_measure and not any(has_word(word, said) for word in self.words):
             return 0.0
-        shares = ((word, 1.0 if has_word(word, own) else _AROUND * has_word(word, near)) for word in self.words)
-        covered = sum(self.weight(word) * share for word, share in shares) / (whole or 1.0)
+        covered = sum(self.weight(word) * _share(word, own, near) for word in self.words) / (whole or 1.0)
         return _OF_MEASURE + (1 - _OF_MEASURE) * covered if is_measure else covered
+
+
+def _share(word: str, own: frozenset[str], near: frozenset[str]) -> float:
+    """How surely a label with the stems `own` has a word: itself, another word for it, or beside it."""
+    if stem(word) in own:
+        return 1.0
+    return _OTHER_WORD if has_word(word, own) else _AROUND * has_word(word, near)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value that a line of a card holds for an asset; `label` is its column or row, `fit` how well that is asked."""
+    """A value that a line of a card holds for an asset; `label` is its column or row, `fit` how well that is asked.
+
+    `exact` is how much of the asset's name the line tells.
+    """
 
     asset: str
     piece: Piece
     label: str
     value: str
     fit: float
+    exact: float = 1.0
 
     @property
     def column(self) -> tuple[str, str, str]:
@@ -78,19 +97,22 @@ class Cell:
 
 def cells_of(assets: Sequence[Named], cards: Sequence[tuple[str, Document]], wanted: Wanted) -> dict[str, Cell]:
     """Id → its cell, for those that have one; all from one column where it tells of all."""
-    found = sorted(all_cells(assets, cards, wanted), key=lambda cell: -cell.fit)
+    found = sorted(all_cells(assets, cards, wanted, _LEAST_OF_ALL), key=lambda cell: (-cell.fit, -cell.exact))
     of_all = [c for c in found if {o.asset for o in found if o.column == c.column} >= {a.id for a in assets}]
-    kept = [cell for cell in found if cell.column == of_all[0].column] if of_all else found
+    sure = [cell for cell in found if cell.fit >= _LEAST]
+    kept = [cell for cell in found if cell.column == of_all[0].column] if of_all else sure
     best: dict[str, Cell] = {}
-    for cell in kept:
+    for cell in sorted(kept, key=lambda cell: -cell.exact):
         best.setdefault(cell.asset, cell)
     return best
 
 
-def all_cells(assets: Sequence[Named], cards: Sequence[tuple[str, Document]], wanted: Wanted) -> Iterator[Cell]:
-    """Every cell that tells what is wanted, in the order of the cards."""
+def all_cells(
+    assets: Sequence[Named], cards: Sequence[tuple[str, Document]], wanted: Wanted, least: float = _LEAST
+) -> Iterator[Cell]:
+    """Every cell that tells what is wanted at least so surely, in the order of the cards."""
     for owner, card in cards:
-        yield from (cell for cell in _cells(assets, owner, card, wanted) if cell.fit >= _LEAST)
+        yield from (cell for cell in _cells(assets, owner, card, wanted) if cell.fit >= least)
 
 
 def _cells(assets: Sequence[Named], owner: str, card: Document, wanted: Wanted) -> Iterator[Cell]:
@@ -110,14 +132,16 @@ def _of_row(assets: Sequence[Named], owner: str, piece: Piece, wanted: Wanted) -
         bonus = _OWN_CARD if asset.id == owner else 0.0
         for column, value in zip(columns[1:], cells[1:], strict=True):
             if value.strip("–-— "):
-                yield Cell(asset.id, piece, column, value, wanted.told_by(column, around) + bonus)
+                fit = wanted.told_by(column, value, around) + bonus
+                yield Cell(asset.id, piece, column, value, fit, asset.told_in(cells[0]))
     if named:
         return
-    told = wanted.told_by(cells[0], around)
+    told = wanted.told_by(cells[0], cells[1], around)
     heads = {asset.id: at for at, name in enumerate(columns) for asset in assets if at and asset.fits(name, assets)}
     for id_, at in heads.items():
         if cells[at].strip("–-— "):
-            yield Cell(id_, piece, cells[0], cells[at], told)
+            own = next(asset for asset in assets if asset.id == id_)
+            yield Cell(id_, piece, cells[0], cells[at], told, own.told_in(columns[at]))
     if not heads and len(cells) == 2 and owner in {asset.id for asset in assets}:
         yield Cell(owner, piece, cells[0], cells[1], told + _OWN_CARD)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agent.answer import Answer, AnswerItem, Citation, Row
 from agent.citations import Citations
-from agent.offline.asked import content_words
+from agent.offline.asked import content_words, parts
 from agent.offline.cells import Cell, Named, Wanted, cells_of
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.extracts import Piece
@@ -20,15 +20,17 @@ from agent.offline.measures import measured, measures
 from agent.offline.mentions import Mention
 from agent.offline.one_asset import FACTS, OneAsset, blanked
 from agent.offline.phrases import phrases
+from agent.offline.prose import ProseAnswers
 from agent.offline.reading import Reading, Subject
 from agent.offline.structured import StructuredAnswers
-from agent.offline.verdict import Stated, verdict
+from agent.offline.verdict import Stated, differences, verdict
 from agent.offline.wording import ATTRIBUTES
 from catalog.names import name_words
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import squash
 
-_MOST = 6
+_MOST, _MANY = 6, 3
+_ATOM = re.compile(r"[^\W_]+")
 _GOES_ON = re.compile(r"(?:in (?:this|that)|it|this|they|these|that)\b", re.I)
 
 
@@ -45,10 +47,11 @@ class _Side:
 class Comparison:
     """Compares the assets of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, finder: DocumentFinder, one: OneAsset) -> None:
+    def __init__(self, snapshot: Snapshot, finder: DocumentFinder, one: OneAsset, prose: ProseAnswers) -> None:
         self._catalog = snapshot.catalog
         self._finder = finder
         self._one = one
+        self._prose = prose
         self._structured = StructuredAnswers(snapshot.catalog)
 
     def answer(self, reading: Reading, subjects: Sequence[Subject]) -> Answer | None:
@@ -67,7 +70,7 @@ class Comparison:
         """The question as it is asked of one; the names of the others are no part of it."""
         others = [subject for subject in subjects if subject.id != own.id]
         called = [m.words.lower() for m in reading.mentions if m.id in {other.id for other in others}]
-        told = {word for name in called for word in name_words(name)} | {w for o in others for w in o.words}
+        told = {word for name in called for word in _atoms(name)} | {w for o in others for w in o.words}
         question = blanked(reading.question, frozenset(told) - own.words)
         kept = tuple(m for m in reading.mentions if not _names_side(m, subjects))
         asked = replace(reading, question=question, mentions=kept, subject=own, others=())
@@ -79,7 +82,7 @@ class Comparison:
 
     def _asked(self, reading: Reading, sides: Sequence[_Side]) -> list[str]:
         """The words of the question that say what is asked of the sides."""
-        named = {word for side in sides for word in side.subject.words | {*name_words(side.subject.id)}}
+        named = {word for side in sides for word in side.subject.words | _atoms(side.subject.id)}
         idle = phrases().comparing | named
         return [word for word in content_words(reading.question) if word not in idle]
 
@@ -90,15 +93,22 @@ class Comparison:
         known = self._finder.weights.known
         if side.card and unexplained(side.reading, side.card, known).names:
             return None
-        return self._structured.answer(side.reading)
+        idle = phrases().comparing | side.subject.words | _atoms(side.subject.id)
+        told = [part for part in parts(side.reading.question) if {*part.words} - idle]
+        return self._one.answer(side.reading) if len(told) > 1 else self._structured.answer(side.reading)
 
     def _said(self, side: _Side) -> Answer | None:
         """What the card says to the question, else to the plain name of the attribute that it asks for."""
         found = self._one.answer(side.reading)
         plainly = ATTRIBUTES.get(side.reading.attribute or "")
-        if found or not plainly:
+        if not found and plainly:
+            plain = replace(side.reading, question=f"What is its {plainly}?", mentions=(), carried=True)
+            found = self._one.answer(plain)
+        if found or side.card is None:
             return found
-        return self._one.answer(replace(side.reading, question=f"What is its {plainly}?", mentions=(), carried=True))
+        looked = self._prose.look(replace(side.reading, carried=True), side.card)
+        told = None if looked.unexplained.names else self._prose.side_by_side([(side.subject.id, looked)])
+        return told and told.model_copy(update={"rows": tuple(_unled(row) for row in told.rows)})
 
     def _from_tables(self, reading: Reading, sides: Sequence[_Side], asked: Sequence[str]) -> list[_Side]:
         """What tables hold; a fact stays where no column tells of all."""
@@ -137,6 +147,11 @@ def _of_one_another(sides: Sequence[_Side]) -> Iterator[tuple[str, Piece]]:
         yield side.subject.id, told[at]
 
 
+def _atoms(name: str) -> frozenset[str]:
+    """The words of a name, as a question is cut into words and as names are: `v2`, `v`, `2`."""
+    return frozenset((*_ATOM.findall(name.lower()), *name_words(name)))
+
+
 def _names_side(mention: Mention, subjects: Sequence[Subject]) -> bool:
     return any(mention.kind == subject.kind and mention.id == subject.id for subject in subjects)
 
@@ -153,18 +168,19 @@ def _composed(reading: Reading, sides: Sequence[_Side]) -> Answer | None:
             continue
         shift = len(citations)
         citations += [c.model_copy(update={"marker": c.marker + shift}) for c in one.citations]
-        rows += [_led(side.subject.id, row, shift) for row in one.rows or (_headline_row(one),)]
+        rows += [_led(side.subject.id, row, shift) for row in _rows(one, reading)]
         items += one.items
     if not rows:
         return None
     names = ", ".join(side.subject.id for side in sides)
     told = [Stated(side.subject.id, side.answer) for side in sides if side.answer and not side.answer.abstained]
-    said = verdict(reading.question, told) if not silent else ""
+    score = next(iter(reading.mentioned("metric")), "") if reading.intent == "score" else None
+    said = verdict(reading.question, told, score) if not silent else ""
     return Answer(
         headline=f"{said}. Compared: {names}" if said else f"Compared: {names}",
         columns=("asset", "says", ""),
         rows=tuple(rows),
-        notes=tuple(f"{id_} does not state this." for id_ in silent),
+        notes=(*(f"{id_} does not state this." for id_ in silent), *(differences(told) if said else ())),
         understood=f"compare {names}",
         items=tuple(items),
         total=len(rows),
@@ -173,9 +189,23 @@ def _composed(reading: Reading, sides: Sequence[_Side]) -> Answer | None:
     )
 
 
+def _rows(answer: Answer, reading: Reading) -> Sequence[Row]:
+    """The rows of an answer; the many values of an attribute in one."""
+    rows = answer.rows or (_headline_row(answer),)
+    if reading.intent != "attribute" or len(rows) < _MANY or len(answer.items) != len(rows):
+        return rows
+    told = (" ".join((row.label, *(f"({detail})" for detail in row.details if detail))) for row in rows)
+    markers = dict.fromkeys(marker for row in rows for marker in row.markers)
+    return (Row(label=", ".join(told), markers=tuple(markers)[:_MOST]),)
+
+
 def _headline_row(answer: Answer) -> Row:
     said = answer.headline.split(": ", 1)[-1]
     return Row(label=said.split(" [")[0], markers=tuple(c.marker for c in answer.citations))
+
+
+def _unled(row: Row) -> Row:
+    return Row(label=row.details[0], markers=row.markers)
 
 
 def _led(asset: str, row: Row, shift: int) -> Row:

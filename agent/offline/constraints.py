@@ -24,6 +24,7 @@ _BUT_NOT = re.compile(r"\bbut (?:\w+ )?(?:not|without|never)\b|\b(?:any|every|no
 _OR = re.compile(r"^\W*(?:or|nor|,)\W*(?:on |the |by |from |in )*\W*$")
 _JUST_TRAINED = re.compile(r"(?:tuned|trained|tune|train)(?: \w+)? (?:on|with|using)\W+(?:\w+ ){0,2}$")
 _LONG_NAME = 7
+_BEGINNINGS = {"gpl": ("gpl", "agpl", "lgpl")}
 _LOW = ("lowest", "smallest", "minimum")
 _AGAIN = re.compile(r"^\W*(?:and|or|nor|,)\W*(?:on |the |also )*\W*$")
 
@@ -195,6 +196,8 @@ class Constraints:
             if len(key) >= _LONG_NAME and key not in known:
                 alike[mention.id] = [id_ for id_ in terms if squash(id_).endswith(key)]
         more = [one for id_ in named.any_of for one in (id_, *alike.get(id_, ()))]
+        family = self.phrases.first("licence_family", self.text) if named.any_of else None
+        more += [id_ for id_ in terms if family and id_.startswith(_BEGINNINGS.get(family, (family,)))]
         return named.model_copy(update={"any_of": tuple(dict.fromkeys(more))})
 
     def _one_of(self, kind: str) -> OneOf:

@@ -14,7 +14,6 @@ from agent.offline.extracts import Piece, pieces
 from agent.offline.mentions import Mention
 from agent.offline.overlap import WordWeights, has_word
 from agent.offline.reading import Reading, Subject
-from agent.offline.unknown import LOOKS_NAMED
 from agent.offline.words import stem, stems
 from catalog.names import name_words
 from catalog.passages import Filters
@@ -234,8 +233,7 @@ class DocumentFinder:
         named = [m for m in reading.mentions if m.kind == subject.kind and m.id == subject.id and not m.weak]
         return any(
             not m.words.isalpha()
-            or LOOKS_NAMED.search(m.words)
-            or (m.kind == "dataset" and m.carded and squash(m.words) == squash(m.id))
+            or (reading.attribute == "size" and m.carded and squash(m.words) == squash(m.id))
             or self.weights.of(m.words.lower()) >= _TELLING
             for m in named
         )

@@ -24,6 +24,9 @@ _MAX_ATOMS = 160
 _SHORTEST_MISSPELT = 6
 _MISSPELT_KINDS: tuple[NamedKind, ...] = ("language", "task")
 
+#: what a tool is called → what it does
+_TOOLS = {"classifier": "classification", "detector": "detection", "recognizer": "recognition", "tagger": "tagging"}
+
 #: where two kinds claim the same words, the earlier wins
 _PRECEDENCE: tuple[NamedKind, ...] = ("model", "dataset", "license", "metric", "language", "task", "organization")
 
@@ -167,7 +170,10 @@ def _rank(mention: Mention) -> int:
 
 
 def _singular(key: str) -> tuple[str, ...]:
-    return (key, key[:-1]) if len(key) > 4 and key.endswith("s") else (key,)
+    """The key, without a plural's ending, and what a tool does: `spamdetectors`, `spamdetector`, `spamdetection`."""
+    one = key[:-1] if len(key) > 4 and key.endswith("s") else key
+    done = next((one.removesuffix(tool) + does for tool, does in _TOOLS.items() if one.endswith(tool)), key)
+    return tuple(dict.fromkeys((key, one, done)))
 
 
 def _one_slip(one: str, other: str) -> bool:

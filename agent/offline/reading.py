@@ -130,9 +130,10 @@ class QuestionReader:
         constraints = Constraints(text.lower(), mentions, phrases())
         measure = measured(text)
         spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure else ())]
+        spans += [match.span() for match in phrases().named["whole_ranking"].finditer(text.lower())]
         spans += machines(text.lower())[1] if constraints.hardware() else ()
         left = Unread(text.lower(), mentions, spans, phrases())
-        asked = Asked(constraints, phrases(), self._has_results, tuple(left.words()))
+        asked = Asked(constraints, phrases(), self._found, tuple(left.words()))
         begun = Reading("prose", text, mentions, split=constraints.split(), unread=asked.unread)
         return asked, replace(begun, unknown=tuple(left.names()), role=constraints.role(), depth=asked.depth())
 
@@ -143,9 +144,8 @@ class QuestionReader:
         told = replace(reading, subject=subject, unknown=unknown)
         return replace(told, intent=intent, attribute=attribute, through=through)
 
-    def _has_results(self, dataset: str) -> bool:
-        query = CatalogQuery(select="results", results_on=dataset, limit=1)
-        return bool(execute(self._catalog, query).results)
+    def _found(self, query: CatalogQuery) -> int:
+        return execute(self._catalog, query.model_copy(update={"select": "count"})).total
 
     def _subject(self, question: str, mentions: Sequence[Mention]) -> Subject | None:
         """A model or dataset named in full, else the one whose name the question tells best."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from agent.offline.mentions import Mention
 from agent.offline.phrases import phrases
 from agent.offline.subject import Subject, SubjectFinder, Told
-from agent.offline.unknown import names_by_looks
+from agent.offline.unknown import LOOKS_NAMED
 from catalog.execution import execute
 from catalog.names import name_words
 from catalog.query import CatalogQuery, DerivedFromAny
@@ -16,9 +16,13 @@ from catalog.store import Catalog
 from catalog.values import values_of
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with))\b|[,:;?]", re.I)
+_COMPARED = re.compile(_PARTS.pattern + r"|\b(?:with|to)\b", re.I)
 _BETWEEN = re.compile(
-    r"^\W*(?:(?:and|or|vs|versus|against|than|with|to|the|that|of|from|compared|does|is)\b\W*)*$", re.I
+    r"^\W*(?:[\w'’-]+\W+){0,4}?(?:and|or|vs|versus|against|than|with|to|beats?|\w*perform\w*)\b\W*(?:\w+\W+){0,4}$"
 )
+_LISTED = re.compile(r"^\s*,\s*(?:the\s+)?$|^\W*(?:\w+\W+){0,2}(?:and|or|vs|versus|than)\b\W*(?:\w+\W+){0,3}$")
+_TO_COMPARE = re.compile(r"(?:\w+ ){0,3}compar\w+ ", re.I)
+_FEWEST, _SHORTEST = 2, 3
 _MEASURED = ("metric", "language", "license")
 _CHILDREN: tuple[Relation, ...] = ("distillation", "finetune")
 _RELATIVES = ("its_parent", *(f"its_{relation}" for relation in _CHILDREN))
@@ -37,8 +41,10 @@ class Sides:
         surely = phrases().says("compare_surely", text)
         if phrases().says("derived", text) or phrases().says("over_several", text):
             return ()
-        models = [m for m in mentions if m.kind == "model" and m.carded and not m.weak]
-        if not surely and not phrases().says("compare", text) and not _joined(text, models):
+        models = [m for m in mentions if _is_model(m)]
+        named = models or [m for m in mentions if m.kind == "dataset" and m.carded]
+        hinted = len(named) < _FEWEST and phrases().says("compare", text)
+        if not (surely or hinted or _joined(text, named)):
             return ()
         found = list(self._models(question, mentions, surely=surely))
         if not found:
@@ -49,18 +55,22 @@ class Sides:
 
     def _models(self, question: str, mentions: Sequence[Mention], *, surely: bool) -> Iterator[Subject]:
         """A model of each part of the question: the one named in full, with `vs` also one told loosely."""
-        by_looks = names_by_looks(question, mentions) if phrases().says("compare_named", question.lower()) else []
-        start = 0
-        for end in [*(match.start() for match in _PARTS.finditer(question)), len(question)]:
+        start, parts = 0, _COMPARED if _TO_COMPARE.match(question.strip()) else _PARTS
+        for end in [*(match.start() for match in parts.finditer(question)), len(question)]:
             inside = [m for m in mentions if start <= m.start < end]
-            named = [m for m in inside if m.kind == "model" and m.carded and not m.weak]
+            named = [m for m in inside if _is_model(m)]
+            makers = frozenset(m.id for m in inside if m.kind == "organization")
+            if named and makers and all(m.id.rpartition("/")[0] not in makers for m in named):
+                own = self._subjects.one("model", Told(question[start:end], organizations=makers))
+                named = [] if own and own.id.rpartition("/")[0] in makers else named
+                yield from (Subject("model", own.id, own.words),) if own and not named else ()
             yield from (_subject(m) for m in named)
             data = [m for m in inside if m.kind == "dataset" and not _measured_on(question, m)]
             related = any(phrases().says(name, question[start:end].lower()) for name in _RELATIVES)
-            told_in = surely or any(name in question[start:end] for name in by_looks)
-            if told_in and not named and not data and not related:
+            loosely = surely or any(LOOKS_NAMED.search(word) for word in question[start:end].split())
+            if loosely and not named and not data and not related:
                 told = self._subjects.one("model", Told(_without(question, start, end, inside)))
-                if told:
+                if told and any(len(word) >= _SHORTEST and word.isalpha() for word in told.words):
                     yield Subject("model", told.id, told.words)
             start = end
 
@@ -95,10 +105,16 @@ def _subject(mention: Mention) -> Subject:
     return Subject(kind, mention.id, frozenset(name_words(mention.words)))
 
 
+def _is_model(mention: Mention) -> bool:
+    """A model with a card, not a plain word for models that one is called by as well (`detector`)."""
+    plain = phrases().says("model_word", mention.words.lower())
+    return mention.kind == "model" and mention.carded and not mention.weak and not plain
+
+
 def _joined(text: str, models: Sequence[Mention]) -> bool:
     """Whether names stand together: `A and B`."""
-    pairs = pairwise(models)
-    return len(models) > 1 and all(_BETWEEN.match(text[one.end : other.start]) for one, other in pairs)
+    between = [text[one.end : other.start] for one, other in pairwise(models)]
+    return bool(between) and all(_BETWEEN.match(words) or _LISTED.match(words) for words in between)
 
 
 def _measured_on(question: str, mention: Mention) -> bool:

@@ -24,6 +24,7 @@ _BUILT: dict[Relation | None, str] = {
 }
 #: licences are listed by name up to here; a whole class of them is named instead
 _FEW = 6
+_CLASSES = {True: "that allows commercial use", False: "that does not allow commercial use"}
 
 #: attribute → how it is called in a sentence
 ATTRIBUTES = {
@@ -95,7 +96,7 @@ def conditions(query: CatalogQuery) -> Iterator[str]:
     if query.has_license is not None:
         yield "with a licence" if query.has_license else "without a licence"
     if query.about:
-        yield f"about {query.about[0]}"
+        yield f"about {query.about[0].strip()}"
     if query.hardware:
         yield f"trained on hardware like {' or '.join(query.hardware[:_FEW])}"
     if query.named:
@@ -153,13 +154,15 @@ def _shown(wanted: OneOf) -> OneOf:
 
 
 def _classed(wanted: OneOf) -> OneOf:
-    """A whole class of licences by the name of the class."""
+    """A whole class of licences by the name of the class, of other long lists the first few."""
     if len(wanted.any_of) <= _FEW:
         return wanted
-    terms = vocabulary("licences").terms
-    allowed = all(name in terms and terms[name].extra.get("commercial") for name in wanted.any_of)
-    told = "that allows commercial use" if allowed else "that does not allow commercial use"
-    return wanted.model_copy(update={"any_of": (f"{told} ({', '.join(wanted.any_of[:_FEW])}, ...)",)})
+    terms = vocabulary("licences").terms.values()
+    for allowed, told in _CLASSES.items():
+        if set(wanted.any_of) >= {term.id for term in terms if term.extra.get("commercial") is allowed}:
+            return wanted.model_copy(update={"any_of": (f"{told} ({', '.join(wanted.any_of[:_FEW])}, ...)",)})
+    more = f"{wanted.any_of[_FEW - 1]} or {len(wanted.any_of) - _FEW} more like them"
+    return wanted.model_copy(update={"any_of": (*wanted.any_of[: _FEW - 1], more)})
 
 
 def _phrases(label: str, wanted: OneOf) -> Iterator[str]:
