@@ -110,11 +110,14 @@ class OneAsset:
             if told and (not fact or _more_is_asked(told, fact, looked)):
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
-        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=expected))
+        if for_fact:
+            left = [told for told in left if told.stated or not _is_named(reading.attribute, told)]
+        in_part = expected or bool(facts) or (len(left) > 1 and any(answers(told.sure) for told in left))
+        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=in_part))
         known = joined(facts) if facts else None
         if not sure:
             return known
-        return self._prose.composed([replace(looked, told=sure)], given=known, expected=expected)
+        return self._prose.composed([replace(looked, told=sure)], given=known, expected=in_part)
 
     def _parts(self, reading: Reading, looked: Looked) -> Iterator[tuple[Reading, ToldPart | None]]:
         """Each part of a question, read by itself without the words of the asset's name, and what the card says."""
@@ -175,6 +178,11 @@ def _may_cross(reading: Reading) -> bool:
 def _strictly(reading: Reading) -> bool:
     """Whether a fact is asked for that the catalogue would have, if the card stated it."""
     return reading.intent == "score" or (reading.intent == "attribute" and reading.attribute not in _TOLD_IN_PROSE)
+
+
+def _is_named(attribute: str | None, told: ToldPart) -> bool:
+    """Whether the thing that a part asks for is the attribute itself: `which learning rate`."""
+    return attribute is not None and phrases().attribute(" ".join(told.part.head)) == attribute
 
 
 def blanked(text: str, names: frozenset[str]) -> str:
