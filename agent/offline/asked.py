@@ -45,6 +45,8 @@ class FollowPhrases:
     correction: re.Pattern[str]
     same_of: re.Pattern[str]
     version: re.Pattern[str]
+    answered: re.Pattern[str]
+    among: re.Pattern[str]
     pointing: re.Pattern[str]
     smallest: re.Pattern[str]
     largest: re.Pattern[str]

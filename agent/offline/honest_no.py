@@ -76,10 +76,14 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
     }
 
 
-def has_thing(best: Scored, part: Part, named: frozenset[str]) -> bool:
-    """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate."""
+def has_thing(best: Scored, part: Part, named: frozenset[str], *, whole: bool = False) -> bool:
+    """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate.
+
+    With `whole` it must have all words for it.
+    """
     head = [word for word in part.head if word not in named]
-    return not head or has_word(head[-1], stems(f"{best.piece.context} {best.piece.text}"))
+    told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
+    return all(has_word(word, told) for word in (head if whole else head[-1:]))
 
 
 def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:
@@ -105,7 +109,7 @@ def unexplained(reading: Reading, document: Document, known: Callable[[str], boo
         mention = next(
             (m for m in reading.mentions if m.start <= match.start() and m.end >= match.start() + len(name)), None
         )
-        if mention and _mentioned(mention, document):
+        if (mention and _mentioned(mention, document)) or _of_languages(name, match.start(), reading, document):
             continue
         if _STRONG.search(name) or _is_compound(name):
             names.append(name)
@@ -113,6 +117,12 @@ def unexplained(reading: Reading, document: Document, known: Callable[[str], boo
             words.append(name)
     metrics = tuple(m.words for m in reading.mentions if m.kind == "metric" and _is_unmeasured(m, document))
     return Unexplained(tuple(names), tuple(words), metrics)
+
+
+def _of_languages(name: str, at: int, reading: Reading, document: Document) -> bool:
+    """Whether a name is several languages that a document is for, joined: `English-German`."""
+    inside = [m for m in reading.mentions if m.kind == "language" and at <= m.start and m.end <= at + len(name)]
+    return len(inside) == len(_SEGMENT.split(name)) > 1 and all(_mentioned(m, document) for m in inside)
 
 
 def _is_compound(name: str) -> bool:

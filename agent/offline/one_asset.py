@@ -19,6 +19,7 @@ from agent.offline.prose import Looked, ProseAnswers
 from agent.offline.prose import Told as ToldPart
 from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
+from agent.offline.wording import ATTRIBUTES
 from agent.offline.words import meaning_same, stem, stems
 from catalog.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ _TOKEN = re.compile(r"\S+")
 _RELATIONAL = ("training_data", "base_models")
 _TOLD_IN_PROSE = (*_RELATIONAL, "language", "task", "paper", "organization", "hardware")
 _MORE_ASKED = 2
+_NUMBERED = ("hyper.", "hardware", "params", "flops", "training_time")
 _STATED, _SURER = 3.0, 0.5
 
 
@@ -110,8 +112,7 @@ class OneAsset:
             if told and (not fact or _more_is_asked(told, fact, looked)):
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
-        if for_fact:
-            left = [told for told in left if told.stated or not _is_named(reading.attribute, told)]
+        left = [told for told in left if told.stated or not _is_named(reading.attribute, told)]
         in_part = expected or bool(facts) or (len(left) > 1 and any(answers(told.sure) for told in left))
         sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=in_part))
         known = joined(facts) if facts else None
@@ -157,6 +158,8 @@ class OneAsset:
 def _more_is_asked(told: ToldPart, fact: Answer, looked: Looked) -> bool:
     """Whether a part has more content than the fact that answers it tells."""
     said = stems(fact.text)
+    if fact.understood.startswith(ATTRIBUTES["size"]):
+        return True  # a class of sizes tells little
     names = looked.document.named_by(told.part.text)
     more = [w for w in told.part.words if w not in names and stem(w) not in said and not meaning_same(w) & said]
     return len(more) >= _MORE_ASKED
@@ -182,7 +185,8 @@ def _strictly(reading: Reading) -> bool:
 
 def _is_named(attribute: str | None, told: ToldPart) -> bool:
     """Whether the thing that a part asks for is the attribute itself: `which learning rate`."""
-    return attribute is not None and phrases().attribute(" ".join(told.part.head)) == attribute
+    told_apart = attribute is not None and attribute.startswith(_NUMBERED)
+    return told_apart and phrases().attribute(" ".join(told.part.head)) == attribute
 
 
 def blanked(text: str, names: frozenset[str]) -> str:
