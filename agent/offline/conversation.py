@@ -101,7 +101,7 @@ class Conversation:
 
     def _pointed_at(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """`the second one` of what was listed."""
-        items = [item.id for item in before.answer.items if item.id] if before.answer else []
+        items = list(dict.fromkeys(item.id for item in before.answer.items if item.id)) if before.answer else []
         if len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading):
             kind = "model" if self._reader.knows("model", items[0]) else "dataset"
             if self._reader.knows(kind, items[0]):
@@ -124,7 +124,8 @@ class Conversation:
         """A ranking, a list or a count of those that were listed: `which of those has the best F1 on SQuAD?`."""
         items = before.answer.items if before.answer else ()
         ids = tuple(item.id for item in items if item.id and item.kind == "model")
-        if len(ids) < 2 or reading.query is None or reading.query.kind != "model" or _names_asset(reading):
+        named = any(m.kind == "model" and m.carded and not m.weak for m in reading.mentions)
+        if len(ids) < 2 or reading.query is None or reading.query.kind != "model" or named:
             return None
         if not follow_phrases().among.search(text) or reading.query.ids:
             return None

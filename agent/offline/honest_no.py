@@ -79,11 +79,13 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
 def has_thing(best: Scored, part: Part, named: frozenset[str], *, whole: bool = False) -> bool:
     """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate.
 
-    With `whole` it must have all words for it.
+    With `whole` it must have all the words themselves.
     """
     head = [word for word in part.head if word not in named]
     told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
-    return all(has_word(word, told) for word in (head if whole else head[-1:]))
+    if whole:
+        return all(stem(word) in told for word in head)
+    return not head or has_word(head[-1], told)
 
 
 def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:

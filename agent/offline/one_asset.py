@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.answer import Answer, Row
 from agent.citations import Citations
-from agent.offline.asked import parts
+from agent.offline.asked import content_words, parts
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.honest_no import answers
 from agent.offline.joining import joined
@@ -68,7 +68,9 @@ class OneAsset:
             said = self._of_neighbours(reading, document, relation)
             if said:
                 return joined(said)
-        least = self._own(reading, document) + _SURER if perhaps else 0.0
+        if not perhaps or not document.named_by(reading.question) & {*content_words(reading.question)}:
+            return None
+        least = self._own(reading, document) + _SURER
         for relation in perhaps if least < _STATED else ():
             said = self._of_neighbours(reading, document, relation, least)
             if said:
@@ -175,7 +177,13 @@ def _may_cross(reading: Reading) -> bool:
     for relation in relations_of(reading.question):
         rest = without_step(rest, relation)
     only_the_step = (None, *_RELATIONAL)
-    return any(part.shapes or phrases().attribute(part.text.lower()) not in only_the_step for part in parts(rest))
+    names = reading.subject.words if reading.subject else frozenset[str]()
+    return any(
+        part.shapes
+        or phrases().attribute(part.text.lower()) not in only_the_step
+        or len({*part.words} - names) >= _MORE_ASKED
+        for part in parts(rest)
+    )
 
 
 def _strictly(reading: Reading) -> bool:

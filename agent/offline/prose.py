@@ -110,7 +110,7 @@ class ProseAnswers:
             if ranked:
                 judged = ranked[:_JUDGED]
                 sure = max(evidence(one, part, strange, known) for one in judged)
-                stated = any(one.fits and has_thing(one, part, known, whole=True) for one in judged)
+                stated = any(one.fits and ("hardware" in part.shapes or has_thing(one, part, known, whole=True)) for one in judged)
                 told.append(Told(part, ranked, sure, stated))
         return Looked(document, tuple(told), strange)
 
