@@ -17,6 +17,7 @@ from agent.offline.phrases import phrases
 _FILE = Path(__file__).parent / "data" / "prose.toml"
 _WORD = re.compile(r"[^\W_]+")
 _CLITIC = re.compile(r"n['’]t\b|['’](?:s|re|ve|ll|d|m)\b")
+_COUNTED = re.compile(r"\bhow many ([^\W\d_]+)", re.I)
 _MOST_PARTS = 4
 _LONGEST_HEAD = 3
 
@@ -45,6 +46,8 @@ class FollowPhrases:
     correction: re.Pattern[str]
     same_of: re.Pattern[str]
     version: re.Pattern[str]
+    answered: re.Pattern[str]
+    among: re.Pattern[str]
     pointing: re.Pattern[str]
     smallest: re.Pattern[str]
     largest: re.Pattern[str]
@@ -170,7 +173,8 @@ def content_words(text: str) -> list[str]:
     """The words that carry the content of a question, in their order; not its grammar, not what frames it."""
     idle = phrases().grammar | prose_phrases().framing
     words = [match[0].lower() for match in _WORD.finditer(_CLITIC.sub(" ", text))]
-    return [w for w in dict.fromkeys(words) if (len(w) > 1 or w.isdigit()) and w not in idle]
+    counted = {match[1].lower() for match in _COUNTED.finditer(text)} - phrases().grammar
+    return [w for w in dict.fromkeys(words) if (len(w) > 1 or w.isdigit()) and (w not in idle or w in counted)]
 
 
 def _shapes(text: str) -> tuple[str, ...]:

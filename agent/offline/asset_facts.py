@@ -1,5 +1,6 @@
 """Answers about one asset: an attribute, what it was made from, the results that its card reports."""
 
+import re
 from collections.abc import Sequence
 
 from agent.answer import Answer, AnswerItem, ItemKind, Row, marked
@@ -17,6 +18,8 @@ from catalog.values import Value, ancestors, values_of
 from catalog.vocabulary import squash
 
 _ITEM_KINDS: dict[str, ItemKind] = {"language": "language", "training_data": "dataset", "base_models": "model"}
+#: a proper name that results are on
+_ON = re.compile(r"\bon (?:the )?([A-Z][\w.-]*\w)")
 _IN_ONE_LINE = 3
 _DEEPEST = 40
 
@@ -66,7 +69,7 @@ class AssetFacts:
         """Reported results by the metric asked for, on the dataset asked for where one is named."""
         subject = reading.subject
         chosen = self._results(reading, subject.id) if subject else []
-        if not chosen or subject is None:
+        if not chosen or subject is None or _on_another(reading, chosen):
             return None
         citations = Citations(self._catalog)
         evidence = self._catalog.evidence([result.fact for result in chosen])
@@ -112,6 +115,13 @@ class AssetFacts:
         wanted = same_split(reading.split) if reading.split else ()
         on_split = [result for result in found if not wanted or result.split in wanted]
         return on_split or found
+
+
+def _on_another(reading: Reading, chosen: Sequence[Result]) -> bool:
+    """Whether results on something are asked for that none of those chosen is on: `on OntoNotes`."""
+    told = squash(" ".join(f"{r.dataset} {r.split} {r.metric} {r.metric_printed}" for r in chosen))
+    asked = [match[1] for match in _ON.finditer(reading.question) if match[1].lower() in reading.unread]
+    return any(squash(name) not in told for name in asked)
 
 
 def _in_line(rows: Sequence[Row]) -> str:

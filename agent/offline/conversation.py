@@ -23,6 +23,9 @@ _ORDINAL = re.compile(rf"\b(?:the |that )?({'|'.join(_ORDINALS)})(?: (?:one|mode
 _REMEMBERED = 6
 _REFINED = ("language", "task", "license", "organization")
 _FEW_WORDS = 3
+#: `version 2.0`, and the number that it takes the place of in a name
+_VERSION = re.compile(r"^\W*(?:the |for )?(?:version|release|v)\.? ?(\d[\d.]*\d|\d)(?: one)?\W*$")
+_NUMBERED = re.compile(r"(?<=[A-Za-z])[ -]?v?(\d+(?:\.\d+)+|\d+(?=\W|$))")
 _LOOKED_AT, _MOSTLY = 8, 0.5
 _PREPOSITION = re.compile(
     r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I
@@ -86,8 +89,10 @@ class Conversation:
         reading = self._reader.read(corrected)
         text = corrected.lower().strip()
         moves: tuple[Callable[[str, Reading, _Said], Reading | None], ...] = (
+            self._against,
             self._pointed_at,
             self._sized,
+            self._among,
             self._refined,
             self._of_nothing,
             self._same_of,
@@ -98,10 +103,35 @@ class Conversation:
 
     def _pointed_at(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """`the second one` of what was listed."""
+        items = list(dict.fromkeys(item.id for item in before.answer.items if item.id)) if before.answer else []
+        if len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading):
+            kind = "model" if self._reader.knows("model", items[0]) else "dataset"
+            if self._reader.knows(kind, items[0]):
+                return self._reader.about(reading.question, self._reader.subject(items[0]))
         match, ids = _ORDINAL.search(text), before.assets
         if not match or not ids or not -len(ids) <= _ORDINALS[match[1]] < len(ids) or _names_asset(reading):
             return None
         return self._reader.about(reading.question, self._reader.subject(ids[_ORDINALS[match[1]]]))
+
+    def _against(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """What was asked before, of this asset beside the one before: `how does X compare to it?`."""
+        old, named = before.reading.subject, [m for m in reading.mentions if m.kind == "model" and m.carded]
+        points = follow_phrases().pointing.search(text) and phrases().says("compare_with", text)
+        if old is None or not points or len(named) != 1 or named[0].id == old.id or named[0].weak:
+            return None
+        asked = self._reader.about(before.reading.question, old)
+        return replace(asked, others=(self._reader.subject(named[0].id),))
+
+    def _among(self, text: str, reading: Reading, before: _Said) -> Reading | None:
+        """A ranking, a list or a count of those that were listed: `which of those has the best F1 on SQuAD?`."""
+        items = before.answer.items if before.answer else ()
+        ids = tuple(item.id for item in items if item.id and item.kind == "model")
+        named = any(m.kind == "model" and m.carded and not m.weak for m in reading.mentions)
+        if len(ids) < 2 or reading.query is None or reading.query.kind != "model" or named:
+            return None
+        if not follow_phrases().among.search(text) or reading.query.ids:
+            return None
+        return replace(reading, query=reading.query.model_copy(update={"ids": ids}), carried=True)
 
     def _sized(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """The smallest or largest of the models that were listed."""
@@ -128,8 +158,11 @@ class Conversation:
             return None
         if not found:
             return None
-        refined = query.model_copy(update={**found, "select": "assets", "limit": None})
-        return replace(reading, intent="list", query=refined, subject=None, attribute=None, carried=True)
+        counted = phrases().says("count", text) or text.startswith(("how many", "and how many"))
+        refined = query.model_copy(update={**found, "select": "count" if counted else "assets", "limit": None})
+        return replace(
+            reading, intent="count" if counted else "list", query=refined, subject=None, attribute=None, carried=True
+        )
 
     def _of_nothing(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """What is asked of the items of a list that was empty: there still are none."""
@@ -158,6 +191,9 @@ class Conversation:
             for other in before.reading.mentions:
                 if other.kind == mention.kind:
                     return self._within(f"{old[: other.start]}{mention.words}{old[other.end :]}", before)
+        version = _VERSION.match(rest)
+        if version and (had := _NUMBERED.search(old)):
+            return self._settle(self._reader.read(f"{old[: had.start(1)]}{version[1]}{old[had.end(1) :]}"))
         known = {mention.words for mention in (*reading.mentions, *before.reading.mentions)}
         names, others = ([n for n in named_names(q) if n not in known] for q in (reading.question, old))
         if names and others:

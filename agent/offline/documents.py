@@ -199,11 +199,13 @@ class DocumentFinder:
 
         `the horoscope GPT-2` is no question about GPT-2 itself.
         """
-        card, named = self.of(subject), _mention(reading, subject)
+        named = _mention(reading, subject)
+        words = _describing(reading.question, named) if named else []
+        card = self.of(subject) if words else None
         if card is None or named is None:
             return reading
         told = card.stems | card.name_stems
-        words = [w for w in _describing(reading.question, named) if not has_word(w, told) and self.weights.known(w)]
+        words = [word for word in words if not has_word(word, told) and self.weights.known(word)]
         for one in self.search(f"{named.words} {' '.join(words)}", limit=_RERANKED) if words else ():
             other = one.document.stems | one.document.name_stems
             known = squash(named.words) in one.document.squashed or any(

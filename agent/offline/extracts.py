@@ -22,8 +22,10 @@ _ROW = re.compile(r"\s*\|.*\||[^|]+\|[^|]+\|")
 _RULE = re.compile(r"[\s|:=+-]+")
 _YAML = re.compile(r"\s*(?:- )?[\w][\w .()-]{0,40}:(?:\s|$)|\s*- \S")
 _ANCHOR = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[[^\]]*\]\(#[^)]*\)\s*")
-_EMPTY = re.compile(
-    r"\W*(?:more information needed|needs? more information|information needed|tbd|todo|n/?a|coming soon)\W*", re.I
+#: what stands where an author left a place open
+OPEN = re.compile(
+    r"\W*(?:more information needed|needs? more information|information needed|tb[ad]|todo|n/?a|coming soon|upcoming|null|none)?\W*",
+    re.I,
 )
 _END = re.compile(r"(?<=[.!?。！？])[\"')\]”’*_`]{0,3}\s+(?=[\"'(\[“‘*_`]{0,3}[A-Z0-9À-ÞА-ЯΑ-Ω一-鿿¿¡])|(?<=[。！？])")
 _ABBREVIATION = re.compile(
@@ -86,8 +88,9 @@ class Piece:
 
     @property
     def empty(self) -> bool:
-        """A place that the author left open: `[More Information Needed]`."""
-        return bool(_EMPTY.fullmatch(self.shown))
+        """A place that the author left open: `[More Information Needed]`, `bleu: null`."""
+        said = self.shown.partition(":")[2] if self.kind == "field" and ": " in self.shown else self.shown
+        return bool(OPEN.fullmatch(said))
 
 
 def plain(text: str) -> str:

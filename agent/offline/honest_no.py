@@ -36,13 +36,12 @@ _QUANTITY = re.compile(
 _FACETS = ("metric", "task", "license", "organization")
 
 _WEIGHTS = {
-    "bias": -1.5, "coverage": 2.1, "alone": 1.2, "meaning": 2.6, "fits not": -0.3, "head missing": -0.35,
-    "nothing": -1.0, "name unknown": -3.0, "word unknown": -0.6, "unnamed": -1.6, "titled": 0.9,
+    "bias": -2.3, "coverage": 2.5, "alone": 1.4, "meaning": 3.6, "fits not": -0.2, "thing missing": -0.4,
+    "nothing": -0.4, "name unknown": -3.0, "word unknown": -0.7, "unnamed": -1.9, "titled": 0.6,
 }  # fmt: skip
-_LEAST, _LEAST_FOR_FACT, _LEAST_EXPECTED = -0.7, -0.1, -1.2
+_LEAST, _LEAST_FOR_FACT, _LEAST_EXPECTED = -1.0, -0.4, -1.6
 
 _NOTHING = 0.1
-Weight = Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -54,32 +53,39 @@ class Unexplained:
     metrics: tuple[str, ...] = ()
 
 
-def evidence(best: Scored, part: Part, strange: Unexplained, named: frozenset[str], weight: Weight) -> float:
+def evidence(best: Scored, part: Part, strange: Unexplained, named: frozenset[str]) -> float:
     """How surely the best piece answers a part: log odds. `named` are the question's words that name the document."""
-    values = features(best, part, strange, named, weight)
+    values = features(best, part, strange, named)
     return sum(_WEIGHTS[name] * value for name, value in values.items())
 
 
-def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[str], weight: Weight) -> dict[str, float]:
+def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[str]) -> dict[str, float]:
     """What the judgement rests on, each 0 to about 1."""
-    told = stems(f"{best.piece.context} {best.piece.text}")
-    words = [word for word in part.words if word not in named]
-    missing = [word for word in words if not has_word(word, told)]
-    head = [word for word in part.head if word not in named]
-    whole = sum(map(weight, head)) or 1.0
     return {
         "bias": 1.0,
         "coverage": min(1.0, best.coverage),
         "alone": min(1.0, best.coverage_alone),
         "meaning": best.meaning,
         "fits not": float(not best.fits),
-        "head missing": sum(weight(word) for word in head if word in missing) / whole,
         "nothing": float(best.coverage < _NOTHING),
         "name unknown": float(bool(strange.names or strange.metrics)),
         "word unknown": float(min(2, len(strange.words))),
         "unnamed": float(not named),
         "titled": float(part.under(best.piece.headings)),
+        "thing missing": float(not has_thing(best, part, named)),
     }
+
+
+def has_thing(best: Scored, part: Part, named: frozenset[str], *, whole: bool = False) -> bool:
+    """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate.
+
+    With `whole` it must have all the words themselves.
+    """
+    head = [word for word in part.head if word not in named]
+    told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
+    if whole:
+        return all(stem(word) in told for word in head)
+    return not head or has_word(head[-1], told)
 
 
 def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:
@@ -105,7 +111,7 @@ def unexplained(reading: Reading, document: Document, known: Callable[[str], boo
         mention = next(
             (m for m in reading.mentions if m.start <= match.start() and m.end >= match.start() + len(name)), None
         )
-        if mention and _mentioned(mention, document):
+        if (mention and _mentioned(mention, document)) or _of_languages(name, match.start(), reading, document):
             continue
         if _STRONG.search(name) or _is_compound(name):
             names.append(name)
@@ -113,6 +119,12 @@ def unexplained(reading: Reading, document: Document, known: Callable[[str], boo
             words.append(name)
     metrics = tuple(m.words for m in reading.mentions if m.kind == "metric" and _is_unmeasured(m, document))
     return Unexplained(tuple(names), tuple(words), metrics)
+
+
+def _of_languages(name: str, at: int, reading: Reading, document: Document) -> bool:
+    """Whether a name is several languages that a document is for, joined: `English-German`."""
+    inside = [m for m in reading.mentions if m.kind == "language" and at <= m.start and m.end <= at + len(name)]
+    return len(inside) == len(_SEGMENT.split(name)) > 1 and all(_mentioned(m, document) for m in inside)
 
 
 def _is_compound(name: str) -> bool:

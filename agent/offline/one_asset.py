@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.answer import Answer, Row
 from agent.citations import Citations
-from agent.offline.asked import parts
+from agent.offline.asked import content_words, parts
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.honest_no import answers
 from agent.offline.joining import joined
@@ -19,6 +19,7 @@ from agent.offline.prose import Looked, ProseAnswers
 from agent.offline.prose import Told as ToldPart
 from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
+from agent.offline.wording import ATTRIBUTES
 from agent.offline.words import meaning_same, stem, stems
 from catalog.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ _TOKEN = re.compile(r"\S+")
 _RELATIONAL = ("training_data", "base_models")
 _TOLD_IN_PROSE = (*_RELATIONAL, "language", "task", "paper", "organization", "hardware")
 _MORE_ASKED = 2
+_NUMBERED = ("hyper.", "hardware", "params", "flops", "training_time")
 _STATED, _SURER = 3.0, 0.5
 
 
@@ -66,7 +68,9 @@ class OneAsset:
             said = self._of_neighbours(reading, document, relation)
             if said:
                 return joined(said)
-        least = self._own(reading, document) + _SURER if perhaps else 0.0
+        if not perhaps or not document.named_by(reading.question) & {*content_words(reading.question)}:
+            return None
+        least = self._own(reading, document) + _SURER
         for relation in perhaps if least < _STATED else ():
             said = self._of_neighbours(reading, document, relation, least)
             if said:
@@ -110,11 +114,13 @@ class OneAsset:
             if told and (not fact or _more_is_asked(told, fact, looked)):
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
-        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=expected))
+        left = [told for told in left if told.stated or not _is_named(reading.attribute, told)]
+        in_part = expected or bool(facts) or (len(left) > 1 and any(answers(told.sure) for told in left))
+        sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=in_part))
         known = joined(facts) if facts else None
         if not sure:
             return known
-        return self._prose.composed([replace(looked, told=sure)], given=known, expected=expected)
+        return self._prose.composed([replace(looked, told=sure)], given=known, expected=in_part)
 
     def _parts(self, reading: Reading, looked: Looked) -> Iterator[tuple[Reading, ToldPart | None]]:
         """Each part of a question, read by itself without the words of the asset's name, and what the card says."""
@@ -154,6 +160,8 @@ class OneAsset:
 def _more_is_asked(told: ToldPart, fact: Answer, looked: Looked) -> bool:
     """Whether a part has more content than the fact that answers it tells."""
     said = stems(fact.text)
+    if fact.understood.startswith(ATTRIBUTES["size"]):
+        return True  # a class of sizes tells little
     names = looked.document.named_by(told.part.text)
     more = [w for w in told.part.words if w not in names and stem(w) not in said and not meaning_same(w) & said]
     return len(more) >= _MORE_ASKED
@@ -169,12 +177,24 @@ def _may_cross(reading: Reading) -> bool:
     for relation in relations_of(reading.question):
         rest = without_step(rest, relation)
     only_the_step = (None, *_RELATIONAL)
-    return any(part.shapes or phrases().attribute(part.text.lower()) not in only_the_step for part in parts(rest))
+    names = reading.subject.words if reading.subject else frozenset[str]()
+    return any(
+        part.shapes
+        or phrases().attribute(part.text.lower()) not in only_the_step
+        or len({*part.words} - names) >= _MORE_ASKED
+        for part in parts(rest)
+    )
 
 
 def _strictly(reading: Reading) -> bool:
     """Whether a fact is asked for that the catalogue would have, if the card stated it."""
     return reading.intent == "score" or (reading.intent == "attribute" and reading.attribute not in _TOLD_IN_PROSE)
+
+
+def _is_named(attribute: str | None, told: ToldPart) -> bool:
+    """Whether the thing that a part asks for is the attribute itself: `which learning rate`."""
+    told_apart = attribute is not None and attribute.startswith(_NUMBERED)
+    return told_apart and phrases().attribute(" ".join(told.part.head)) == attribute
 
 
 def blanked(text: str, names: frozenset[str]) -> str:

@@ -14,7 +14,7 @@ from operator import mul
 import numpy as np
 
 from agent.offline.asked import Part
-from agent.offline.extracts import Piece
+from agent.offline.extracts import OPEN, Piece
 from agent.offline.orders import is_order
 from agent.offline.words import meaning_same, stem, stems
 from catalog.embedding import Embedder
@@ -99,7 +99,7 @@ class Overlap:
             by_itself = sum(map(mul, shares, table.alone[i]))
             one = _scored(self.pieces[i], part, (coverage[i], by_itself, *alike), table.covered(i))
             found.append(replace(one, score=one.score + _OWN_ROW) if _is_own(one, part, telling) else one)
-        return sorted((one for one in found if not one.piece.empty), key=lambda one: -one.score)
+        return sorted((one for one in found if not _is_open(one.piece, words)), key=lambda one: -one.score)
 
     def _meaning(self, asked: Sequence[str], pieces: Sequence[Piece]) -> list[tuple[float, ...]]:
         """Cosines of each piece with each of the texts, 0 where they are negative."""
@@ -172,6 +172,17 @@ def _scored(piece: Piece, part: Part, found: tuple[float, ...], covered: frozens
     if piece.kind in _SAID and is_order(piece.shown):
         score *= _ORDER
     return Scored(piece, coverage, alone, meaning, fits, score, covered)
+
+
+def _is_open(piece: Piece, words: Sequence[str]) -> bool:
+    """Whether a piece is a place left open, or a row with nothing in the columns that the words ask for."""
+    columns, cells = piece.columns, piece.cells if piece.columns else []
+    if piece.empty or len(columns) != len(cells):
+        return piece.empty
+    asked = [
+        cell for name, cell in zip(columns[1:], cells[1:], strict=True) if any(_in(word, stems(name)) for word in words)
+    ]
+    return bool(asked) and all(OPEN.fullmatch(cell) for cell in asked)
 
 
 def _is_own(one: Scored, part: Part, name: str) -> bool:

@@ -10,7 +10,7 @@ from agent.offline.documents import Document, DocumentFinder
 from agent.offline.excerpts import Excerpt, chosen
 from agent.offline.extracts import Piece
 from agent.offline.extremes import furthest
-from agent.offline.honest_no import Unexplained, answers, evidence, unexplained
+from agent.offline.honest_no import Unexplained, answers, evidence, has_thing, unexplained
 from agent.offline.overlap import Overlap, Scored
 from agent.offline.reading import Reading
 from agent.offline.words import stems
@@ -18,7 +18,7 @@ from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
 _MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 3
-_SEARCHED_DOCUMENTS = 3
+_SEARCHED_DOCUMENTS, _REMEMBERED = 3, 16
 _JUDGED = 3
 _DOCUMENT_RANK = 1.0
 #: stands for the name of a document that is known without being named
@@ -27,11 +27,15 @@ _GIVEN = frozenset(("",))
 
 @dataclass(frozen=True)
 class Told:
-    """What a document says to one part of a question: its pieces best first, and how surely they answer (log odds)."""
+    """What a document says to one part of a question: its pieces best first, and how surely they answer (log odds).
+
+    `stated`: one of the best has the shape of an answer, and the thing that is asked for.
+    """
 
     part: Part
     ranked: tuple[Scored, ...]
     sure: float
+    stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class ProseAnswers:
         self._snapshot = snapshot
         self._finder = finder
         self._weights = finder.weights
+        self._remembered: dict[tuple[object, ...], Looked] = {}
 
     def answer(self, reading: Reading, *, for_fact: bool = False) -> Answer | None:
         """What the document that the question is about says; None where that does not answer.
@@ -78,7 +83,19 @@ class ProseAnswers:
         return max(looked, key=lambda pair: pair[0].sure + _DOCUMENT_RANK * pair[1])[0] if looked else None
 
     def look(self, reading: Reading, document: Document, variant: frozenset[str] = frozenset()) -> Looked:
-        """Look through a document for every part of a question; pieces with all words of `variant` come first."""
+        """Look through a document for every part of a question; pieces with all words of `variant` come first.
+
+        The last ones are remembered: a card may be looked through to see which of several answers more surely.
+        """
+        key = (reading.question, reading.background, reading.mentions, bool(reading.carried or reading.within))
+        known = self._remembered.get((*key, document.paths, document.label, variant))
+        if known is None:
+            known = self._look(reading, document, variant)
+            self._remembered = dict(list(self._remembered.items())[-_REMEMBERED:])
+            self._remembered[*key, document.paths, document.label, variant] = known
+        return known
+
+    def _look(self, reading: Reading, document: Document, variant: frozenset[str]) -> Looked:
         strange = unexplained(reading, document, self._weights.known)
         names = document.named_by(reading.question)
         is_given = bool(reading.carried or reading.within)
@@ -91,8 +108,13 @@ class ProseAnswers:
             asked = [word for word in part.words if word not in names] or list(part.context)
             ranked = _first(furthest(f"{reading.background} {part.text}", asked, document.pieces), ranked)
             if ranked:
-                sure = max(evidence(one, part, strange, known, self._weights.of) for one in ranked[:_JUDGED])
-                told.append(Told(part, ranked, sure))
+                judged = ranked[:_JUDGED]
+                sure = max(evidence(one, part, strange, known) for one in judged)
+                stated = any(
+                    one.fits and ("hardware" in part.shapes or has_thing(one, part, known, whole=True))
+                    for one in judged
+                )
+                told.append(Told(part, ranked, sure, stated))
         return Looked(document, tuple(told), strange)
 
     def composed(
