@@ -34,6 +34,7 @@ _STOPPED = "I am being restarted and could not answer this any more."
 class Work:
     """What one attempt at an answer needs; `known` is how the question ended before, if it did."""
 
+    turn: Turn
     workspace: Workspace
     question: Question
     reply: Reply
@@ -67,7 +68,7 @@ class Answering:
             reply.ts = turn.reply or (known.reply if known else "")
             if not turn.dropped:
                 self._look(workspace, question, on=True)
-                self._once(Work(workspace, question, reply, stop, known))
+                self._once(Work(turn, workspace, question, reply, stop, known))
             if turn.dropped:
                 self._withdraw(question, reply, self._known(question))
         except SLACK as error:
@@ -94,6 +95,8 @@ class Answering:
             log.warning("%s: %s", question.key, error)
             self._fail(work.workspace, question, work.reply, str(error))
             return
+        if work.turn.changed or work.turn.dropped:
+            return  # it is another question by now, or none
         if answer.stopped and not (answer.rows or answer.citations):
             self._fail(work.workspace, question, work.reply, _STOPPED)
             return

@@ -11,8 +11,8 @@ from slack_sdk.webhook import WebhookClient
 
 from agent.answer import Answer
 from agent.slack.asked import Question
-from agent.slack.blocks import Message
-from agent.slack.composing import Look, composed
+from agent.slack.blocks import Message, without_feedback_element
+from agent.slack.composing import JUDGE, Look, composed
 from agent.slack.growing import EditedMessage, Growing, NativeStream, unsaid
 from agent.slack.trouble import SLACK, code_of, is_fatal
 
@@ -141,14 +141,16 @@ class Reply:
         respond(self._question.response_url, message)
 
     def _tolerant(self, call: Callable[..., Any], message: Message, **where: Any) -> Any:
-        """Blocks that Slack does not take are said as text: better plain than nothing."""
-        try:
-            return call(**where, **message.arguments())
-        except SlackApiError as error:
-            if code_of(error) not in _BLOCKS_REFUSED:
-                raise
-            log.error("Slack refused the blocks of the answer to %s: %s", self._question.key, error.response.data)
-            return call(**where, text=flattened(message), blocks=[], unfurl_links=False, unfurl_media=False)
+        """Blocks that Slack does not take are made plainer, and said as text in the end: better plain than nothing."""
+        plain = Message(flattened(message))
+        for attempt in (message, without_feedback_element(message, JUDGE), plain):
+            try:
+                return call(**where, **attempt.arguments())
+            except SlackApiError as error:
+                if code_of(error) not in _BLOCKS_REFUSED or attempt is plain:
+                    raise
+                log.error("Slack refused the blocks of the answer to %s: %s", self._question.key, error.response.data)
+        return None
 
     def _ignoring(self, codes: tuple[str, ...], call: Callable[..., Any], **arguments: Any) -> None:
         try:

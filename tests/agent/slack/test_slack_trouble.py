@@ -90,8 +90,19 @@ def test_an_answer_that_cannot_be_posted_is_said_to_be(
     assert actions_of(line) == ["almanac_retry"]
 
 
-def test_blocks_that_slack_does_not_take_are_said_as_text(slack: SlackServer, bot: Bot, ann: Person) -> None:
+def test_where_slack_does_not_know_its_buttons_for_feedback_there_are_others(
+    slack: SlackServer, bot: Bot, ann: Person
+) -> None:
     slack.refuse("chat.postMessage", "invalid_blocks")
+    (answer,) = answers(slack, ann.mentions(SQUAD))
+    assert actions_of(answer) == ["almanac_how", "almanac_feedback_good", "almanac_feedback_bad"]
+    ann.clicks(answer, "almanac_feedback_good")
+    (kept,) = slack.until(bot.journal.feedback, "feedback")
+    assert kept.verdict == "good"
+
+
+def test_blocks_that_slack_does_not_take_are_said_as_text(slack: SlackServer, bot: Bot, ann: Person) -> None:
+    slack.refuse("chat.postMessage", "invalid_blocks", "invalid_blocks")
     (answer,) = answers(slack, ann.mentions(SQUAD))
     assert not answer.get("blocks")
     assert "• `deepset/roberta-base-squad2` [3]" in answer["text"]
