@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ log = logging.getLogger("almanac.slack")
 _AT_ONCE_ASIDE = 4
 _LAST_SECONDS = 5.0
 _LOOKS_APART = 1.0
+_MOMENT = 0.0005
 
 
 class Delivery(Protocol):
@@ -178,6 +180,8 @@ def running(settings: Settings, lease: float = LEASE) -> Iterator[Bot]:
 def serve(settings: Settings) -> signal.Signals:
     """Run until SIGTERM or Ctrl-C, which is returned. Raises AlmanacError where the bot cannot run or Slack ends it."""
     told = [signal.SIGTERM]
+    # Answers compute; acknowledgements must not wait for them longer than a moment each time they need the interpreter.
+    sys.setswitchinterval(_MOMENT)
     with running(settings) as bot:
 
         def end(number: int, _: FrameType | None) -> None:

@@ -143,9 +143,11 @@ class Reply:
     def _tolerant(self, call: Callable[..., Any], message: Message, **where: Any) -> Any:
         """Blocks that Slack does not take are made plainer, and said as text in the end: better plain than nothing."""
         plain = Message(flattened(message))
+        # an edit without blocks would leave those of before
+        none: dict[str, Any] = {"blocks": []} if "ts" in where else {}
         for attempt in (message, without_feedback_element(message, JUDGE), plain):
             try:
-                return call(**where, **attempt.arguments())
+                return call(**(none | where | attempt.arguments()))
             except SlackApiError as error:
                 if code_of(error) not in _BLOCKS_REFUSED or attempt is plain:
                     raise
