@@ -73,7 +73,7 @@ class Answering:
                 self._withdraw(question, reply, self._known(question))
         except SLACK as error:
             self._slack_failed(workspace, question, reply, error)
-        except Exception:
+        except Exception:  # a bug with one question is logged and said, and no reason to answer nobody
             log.exception("%s could not be answered", question.key)
             self._fail(workspace, question, reply, _BUG)
         if not turn.dropped:
@@ -96,7 +96,8 @@ class Answering:
             self._fail(work.workspace, question, work.reply, str(error))
             return
         if work.turn.changed or work.turn.dropped:
-            return  # it is another question by now, or none
+            work.reply.leave()  # it is another question by now, or none
+            return
         if answer.stopped and not (answer.rows or answer.citations):
             self._fail(work.workspace, question, work.reply, _STOPPED)
             return

@@ -35,6 +35,8 @@ _AT_ONCE_ASIDE = 4
 _LAST_SECONDS = 5.0
 _LOOKS_APART = 1.0
 _MOMENT = 0.0005
+#: how long listening waits for workers that are slow to open what they need
+_WARM_SECONDS = 20.0
 
 
 class Delivery(Protocol):
@@ -55,6 +57,7 @@ class Bot:
         self.settings = settings
         self._lease = lease
         self._ended = threading.Event()
+        self._warm = threading.Semaphore(0)
         self._failure: AlmanacError | None = None
         self._workers: list[threading.Thread] = []
         self._side = ThreadPoolExecutor(_AT_ONCE_ASIDE, thread_name_prefix="side")
@@ -78,6 +81,8 @@ class Bot:
         self.delivery = HttpMode(app, self.settings) if http else SocketMode(app, self.settings, self._socket_lost)
         for number in range(self.settings.slack_workers):
             self._begin(self._work, f"worker {number}")
+        for _ in range(self.settings.slack_workers):
+            self._warm.acquire(timeout=_WARM_SECONDS)
         self._begin(self._keep, "keeper")
         self._begin(self._tell_places, "teller")
         try:
@@ -124,6 +129,8 @@ class Bot:
 
     def _work(self) -> None:
         """Answer the questions of the line, one after the other."""
+        self.answering.almanacs.warm()
+        self._warm.release()
         while (turn := self.line.take()) is not None:
             with turn.telling:  # its place in the line may just be being told
                 pass

@@ -24,6 +24,7 @@ Read = Callable[[], Question | None]
 
 _NOTICE_AFTER, _NOTICES_AT_ONCE = 2.0, 10
 _FULL = "Too many questions are waiting. Ask again in a few minutes."
+_UNADDRESSED = ("question", "thread")
 _ENDED: tuple[State, ...] = ("answered", "failed", "withdrawn")
 
 
@@ -94,7 +95,7 @@ class Desk:
                 arrival()
             except AlmanacError as error:
                 log.error("%s", error)
-            except Exception:
+            except Exception:  # a bug with one arrival must not close the desk
                 log.exception("an arrival could not be handled")
 
     def _take(self, question: Question) -> None:
@@ -108,7 +109,11 @@ class Desk:
         self._admit(question)
 
     def _admit(self, question: Question, reply: str = "") -> None:
-        why = self.permission.refusal(question) or self.permission.hurry(question)
+        why = self.permission.refusal(question)
+        if why and question.via in _UNADDRESSED:
+            self.memory.finish(question.key, "withdrawn")  # nobody spoke to the bot, so it says nothing
+            return
+        why = why or self.permission.hurry(question)
         if why is None and not self.line.put(question, reply):
             why = _FULL
         if why:

@@ -80,6 +80,10 @@ class Reply:
                 self._growing = None
         self.say(composed(answer, look))
 
+    def leave(self) -> None:
+        """Nothing more is said for now; what was streamed stays, to be written anew."""
+        self._end_stream()
+
     def say(self, message: Message) -> None:
         """Make or change the message; a stream that is open ends before."""
         self._end_stream()
@@ -94,8 +98,7 @@ class Reply:
 
     def remove(self) -> None:
         """Take the message away, where there is one."""
-        if self._growing and not self.ts:
-            self.ts = self._growing.ts
+        self._end_stream()
         if self.ts:
             self._ignoring(_GONE, self._client.chat_delete, channel=self._question.channel, ts=self.ts)
             self.ts = ""

@@ -324,6 +324,19 @@ def test_who_is_not_answered_is_told_so_in_private(
     assert slack.thread("C1", post.ts) == []
 
 
+def test_who_is_not_answered_and_did_not_speak_to_the_bot_is_told_nothing(
+    slack: SlackServer, starts: Starts, ann: Person, ben: Person
+) -> None:
+    bot = starts(slack_denied="U2", slack_channels={"C1": {"answer": "questions"}})
+    post = ann.writes(SQUAD)
+    answers(slack, post)
+    ben.writes(SQUAD)
+    ben.writes("And under mit?", thread=post.ts)
+    settled(slack, bot)
+    assert slack.whispers == []
+    assert len(slack.called("chat.postMessage")) == 1
+
+
 @pytest.mark.parametrize(
     "rules",
     [
