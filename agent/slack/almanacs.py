@@ -1,8 +1,10 @@
 """What answers: an Almanac for every thread and every model that a channel asks for."""
 
+import contextlib
 import threading
 
 from agent.wiring import Almanac
+from catalog.errors import AlmanacError
 from catalog.settings import Settings
 
 
@@ -21,6 +23,11 @@ class Almanacs:
             mine[spec] = Almanac(self._settings.model_copy(update={"model": spec}))
             self._all.append(mine[spec])
         return mine[spec]
+
+    def warm(self) -> None:
+        """Open for this thread what takes long to open; what is wrong with it is said where somebody asks."""
+        with contextlib.suppress(AlmanacError):
+            self.of(None).snapshot.embedder.embed(["warm"])
 
     def close(self) -> None:
         for almanac in self._all:

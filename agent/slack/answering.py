@@ -34,6 +34,7 @@ _STOPPED = "I am being restarted and could not answer this any more."
 class Work:
     """What one attempt at an answer needs; `known` is how the question ended before, if it did."""
 
+    turn: Turn
     workspace: Workspace
     question: Question
     reply: Reply
@@ -67,12 +68,12 @@ class Answering:
             reply.ts = turn.reply or (known.reply if known else "")
             if not turn.dropped:
                 self._look(workspace, question, on=True)
-                self._once(Work(workspace, question, reply, stop, known))
+                self._once(Work(turn, workspace, question, reply, stop, known))
             if turn.dropped:
                 self._withdraw(question, reply, self._known(question))
         except SLACK as error:
             self._slack_failed(workspace, question, reply, error)
-        except Exception:
+        except Exception:  # a bug with one question is logged and said, and no reason to answer nobody
             log.exception("%s could not be answered", question.key)
             self._fail(workspace, question, reply, _BUG)
         if not turn.dropped:
@@ -93,6 +94,9 @@ class Answering:
         except AlmanacError as error:
             log.warning("%s: %s", question.key, error)
             self._fail(work.workspace, question, work.reply, str(error))
+            return
+        if work.turn.changed or work.turn.dropped:
+            work.reply.leave()  # it is another question by now, or none
             return
         if answer.stopped and not (answer.rows or answer.citations):
             self._fail(work.workspace, question, work.reply, _STOPPED)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from slack_bolt import Ack, App, Assistant, BoltContext, BoltResponse
@@ -92,14 +93,10 @@ class Listeners:
         return Ears(context.team_id or "", context.bot_user_id or "", rules, self.desk.joined)
 
     def _heard(self, event: Body, context: BoltContext) -> None:
-        question = self._ears(context).question(event)
-        if question:
-            self.desk.hear(question)
+        self.desk.hear(partial(self._ears(context).question, event))
 
     def _heard_in_pane(self, event: Body, context: BoltContext) -> None:
-        question = self._ears(context).question(event)
-        if question:
-            self.desk.hear(question.model_copy(update={"via": "pane"}))
+        self.desk.hear(partial(self._ears(context).question, event, in_pane=True))
 
     def _opened(self, event: Body, client: WebClient) -> None:
         thread = event["assistant_thread"]
@@ -118,9 +115,7 @@ class Listeners:
             self.desk.deleted(f"{context.team_id}:{channel}:{ts}")
         elif message.get("text") != before.get("text") and message.get("edited"):
             told = {"type": "message", "channel": channel, "channel_type": event.get("channel_type")}
-            question = self._ears(context).question({**message, **told})
-            if question:
-                self.desk.edited(question)
+            self.desk.edited(partial(self._ears(context).question, {**message, **told}))
         return BoltResponse(status=200, body="")
 
     def _commanded(self, ack: Ack, body: Body, context: BoltContext) -> None:
@@ -130,19 +125,18 @@ class Listeners:
             return
         ack()
         asked = f"command-{body['trigger_id']}"
-        self.desk.hear(
-            Question(
-                team=context.team_id or "",
-                channel=str(body["channel_id"]),
-                user=str(body["user_id"]),
-                ts=asked,
-                thread=asked,
-                text=text,
-                via="command",
-                ephemeral=True,
-                response_url=str(body["response_url"]),
-            )
+        question = Question(
+            team=context.team_id or "",
+            channel=str(body["channel_id"]),
+            user=str(body["user_id"]),
+            ts=asked,
+            thread=asked,
+            text=text,
+            via="command",
+            ephemeral=True,
+            response_url=str(body["response_url"]),
         )
+        self.desk.hear(lambda: question)
 
     # -- clicks and the end
 

@@ -68,6 +68,21 @@ def remark_text(text: str) -> Message:
     return message(text, [section(piece) for piece in fitting(text)])
 
 
+def without_feedback_element(message: Message, action: str) -> Message:
+    """The same with plain buttons, for where Slack does not know its own element for feedback."""
+    blocks = []
+    for block in message.blocks:
+        if block["type"] != "context_actions":
+            blocks.append(block)
+            continue
+        (element,) = block["elements"]
+        good, bad = element["positive_button"], element["negative_button"]
+        blocks.append(
+            actions(button("👍", f"{action}_good", good["value"]), button("👎", f"{action}_bad", bad["value"]))
+        )
+    return Message(message.text, tuple(blocks))
+
+
 def feedback(action: str, good: str, bad: str) -> Block:
     """Slack's own buttons for feedback; `good` and `bad` are what they send."""
     return {

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ log = logging.getLogger("almanac.slack")
 _AT_ONCE_ASIDE = 4
 _LAST_SECONDS = 5.0
 _LOOKS_APART = 1.0
+_MOMENT = 0.0005
+#: how long listening waits for workers that are slow to open what they need
+_WARM_SECONDS = 20.0
 
 
 class Delivery(Protocol):
@@ -53,6 +57,7 @@ class Bot:
         self.settings = settings
         self._lease = lease
         self._ended = threading.Event()
+        self._warm = threading.Semaphore(0)
         self._failure: AlmanacError | None = None
         self._workers: list[threading.Thread] = []
         self._side = ThreadPoolExecutor(_AT_ONCE_ASIDE, thread_name_prefix="side")
@@ -76,6 +81,8 @@ class Bot:
         self.delivery = HttpMode(app, self.settings) if http else SocketMode(app, self.settings, self._socket_lost)
         for number in range(self.settings.slack_workers):
             self._begin(self._work, f"worker {number}")
+        for _ in range(self.settings.slack_workers):
+            self._warm.acquire(timeout=_WARM_SECONDS)
         self._begin(self._keep, "keeper")
         self._begin(self._tell_places, "teller")
         try:
@@ -122,6 +129,8 @@ class Bot:
 
     def _work(self) -> None:
         """Answer the questions of the line, one after the other."""
+        self.answering.almanacs.warm()
+        self._warm.release()
         while (turn := self.line.take()) is not None:
             with turn.telling:  # its place in the line may just be being told
                 pass
@@ -178,6 +187,8 @@ def running(settings: Settings, lease: float = LEASE) -> Iterator[Bot]:
 def serve(settings: Settings) -> signal.Signals:
     """Run until SIGTERM or Ctrl-C, which is returned. Raises AlmanacError where the bot cannot run or Slack ends it."""
     told = [signal.SIGTERM]
+    # Answers compute; acknowledgements must not wait for them longer than a moment each time they need the interpreter.
+    sys.setswitchinterval(_MOMENT)
     with running(settings) as bot:
 
         def end(number: int, _: FrameType | None) -> None:

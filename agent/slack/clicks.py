@@ -112,7 +112,7 @@ class Clicks:
 
     def _deeds(self) -> dict[str, Callable[[Click], None]]:
         return {
-            JUDGE: self._judge,
+            **dict.fromkeys((JUDGE, f"{JUDGE}_good", f"{JUDGE}_bad"), self._judge),
             ALL: self._show_all,
             f"{modals.PAGE}_back": self._turn_page,
             f"{modals.PAGE}_on": self._turn_page,

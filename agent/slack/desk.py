@@ -19,8 +19,12 @@ from catalog.errors import AlmanacError, StoreError
 
 log = logging.getLogger("almanac.slack")
 
+#: finds the question in what was said; None where there is none
+Read = Callable[[], Question | None]
+
 _NOTICE_AFTER, _NOTICES_AT_ONCE = 2.0, 10
 _FULL = "Too many questions are waiting. Ask again in a few minutes."
+_UNADDRESSED = ("question", "thread")
 _ENDED: tuple[State, ...] = ("answered", "failed", "withdrawn")
 
 
@@ -42,13 +46,13 @@ class Desk:
 
     # -- what arrives
 
-    def hear(self, question: Question) -> None:
-        """A question was asked, perhaps not for the first time that Slack says so."""
-        self._arrived.put(lambda: self._take(question))
+    def hear(self, read: Read) -> None:
+        """Something was said, perhaps not for the first time that Slack says so; `read` finds the question in it."""
+        self._arrived.put(lambda: self._if_asked(read, self._take))
 
-    def edited(self, question: Question) -> None:
+    def edited(self, read: Read) -> None:
         """The message of a question has another text now, or is a question only now."""
-        self._arrived.put(lambda: self._change(question))
+        self._arrived.put(lambda: self._if_asked(read, self._change))
 
     def deleted(self, key: str) -> None:
         """The message of a question is gone."""
@@ -79,13 +83,19 @@ class Desk:
 
     # -- what is done with it
 
+    @staticmethod
+    def _if_asked(read: Read, deed: Callable[[Question], None]) -> None:
+        question = read()
+        if question:
+            deed(question)
+
     def _handle(self) -> None:
         while (arrival := self._arrived.get()) is not None:
             try:
                 arrival()
             except AlmanacError as error:
                 log.error("%s", error)
-            except Exception:
+            except Exception:  # a bug with one arrival must not close the desk
                 log.exception("an arrival could not be handled")
 
     def _take(self, question: Question) -> None:
@@ -99,7 +109,11 @@ class Desk:
         self._admit(question)
 
     def _admit(self, question: Question, reply: str = "") -> None:
-        why = self.permission.refusal(question) or self.permission.hurry(question)
+        why = self.permission.refusal(question)
+        if why and question.via in _UNADDRESSED:
+            self.memory.finish(question.key, "withdrawn")  # nobody spoke to the bot, so it says nothing
+            return
+        why = why or self.permission.hurry(question)
         if why is None and not self.line.put(question, reply):
             why = _FULL
         if why:

@@ -40,13 +40,13 @@ class Ears:
     rules: Callable[[str], SlackChannel]
     joined: Joined
 
-    def question(self, event: Event) -> Question | None:
+    def question(self, event: Event, *, in_pane: bool = False) -> Question | None:
         """The question that a message or mention is; None where the bot is not meant."""
         if not self._written_by_a_person(event):
             return None
         channel, ts, raw = str(event["channel"]), str(event["ts"]), str(event.get("text") or "")
         thread = str(event.get("thread_ts") or ts)
-        via = self._via(event, raw, f"{self.team}:{channel}:{thread}")
+        via: Via | None = "pane" if in_pane else self._via(event, raw, f"{self.team}:{channel}:{thread}")
         if via is None:
             return None
         hidden = self.rules(channel).ephemeral and via not in ("direct", "pane")

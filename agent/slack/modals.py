@@ -9,7 +9,7 @@ from agent.slack.blocks import Block, actions, button, context, plain, section, 
 from agent.slack.composing import Place
 from agent.slack.limits import MODAL_BLOCKS, TITLE
 from agent.slack.mrkdwn import code, escaped, shortened
-from agent.slack.rows import row_lines, source_lines
+from agent.slack.rows import LONG_QUOTE, row_lines, source_lines
 
 PAGE = "almanac_page"
 COMMENT = "almanac_comment"
@@ -29,7 +29,7 @@ def all_rows(answer: Answer, place: Place, page: int, base: str | None) -> View:
     )
     last = first + len(rows)
     blocks = context([f"{first + 1:,}–{last:,} of {len(answer.rows):,}"])
-    blocks += sections(row_lines(answer, rows))
+    blocks += sections(row_lines(answer, rows, LONG_QUOTE))
     blocks += sections(source_lines(cited, base, 2 * _ROWS_OF_A_PAGE))
     turning = _turning(place, page, more=last < len(answer.rows))
     return _view("All of the list", [*blocks[: MODAL_BLOCKS - 1], *turning])

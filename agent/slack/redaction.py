@@ -41,7 +41,10 @@ def log_to_stderr(settings: Settings, level: int) -> logging.Handler:
 
 def stop_logging(handler: logging.Handler) -> None:
     for name in LOGGERS:
-        logging.getLogger(name).removeHandler(handler)
+        logger = logging.getLogger(name)
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -11,8 +11,8 @@ from slack_sdk.webhook import WebhookClient
 
 from agent.answer import Answer
 from agent.slack.asked import Question
-from agent.slack.blocks import Message
-from agent.slack.composing import Look, composed
+from agent.slack.blocks import Message, without_feedback_element
+from agent.slack.composing import JUDGE, Look, composed
 from agent.slack.growing import EditedMessage, Growing, NativeStream, unsaid
 from agent.slack.trouble import SLACK, code_of, is_fatal
 
@@ -80,6 +80,10 @@ class Reply:
                 self._growing = None
         self.say(composed(answer, look))
 
+    def leave(self) -> None:
+        """Nothing more is said for now; what was streamed stays, to be written anew."""
+        self._end_stream()
+
     def say(self, message: Message) -> None:
         """Make or change the message; a stream that is open ends before."""
         self._end_stream()
@@ -94,8 +98,7 @@ class Reply:
 
     def remove(self) -> None:
         """Take the message away, where there is one."""
-        if self._growing and not self.ts:
-            self.ts = self._growing.ts
+        self._end_stream()
         if self.ts:
             self._ignoring(_GONE, self._client.chat_delete, channel=self._question.channel, ts=self.ts)
             self.ts = ""
@@ -141,14 +144,18 @@ class Reply:
         respond(self._question.response_url, message)
 
     def _tolerant(self, call: Callable[..., Any], message: Message, **where: Any) -> Any:
-        """Blocks that Slack does not take are said as text: better plain than nothing."""
-        try:
-            return call(**where, **message.arguments())
-        except SlackApiError as error:
-            if code_of(error) not in _BLOCKS_REFUSED:
-                raise
-            log.error("Slack refused the blocks of the answer to %s: %s", self._question.key, error.response.data)
-            return call(**where, text=flattened(message), blocks=[], unfurl_links=False, unfurl_media=False)
+        """Blocks that Slack does not take are made plainer, and said as text in the end: better plain than nothing."""
+        plain = Message(flattened(message))
+        # an edit without blocks would leave those of before
+        none: dict[str, Any] = {"blocks": []} if "ts" in where else {}
+        for attempt in (message, without_feedback_element(message, JUDGE), plain):
+            try:
+                return call(**(none | where | attempt.arguments()))
+            except SlackApiError as error:
+                if code_of(error) not in _BLOCKS_REFUSED or attempt is plain:
+                    raise
+                log.error("Slack refused the blocks of the answer to %s: %s", self._question.key, error.response.data)
+        return None
 
     def _ignoring(self, codes: tuple[str, ...], call: Callable[..., Any], **arguments: Any) -> None:
         try:

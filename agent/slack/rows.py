@@ -6,7 +6,8 @@ from agent.answer import Answer, Row, marked
 from agent.slack.limits import SECTION
 from agent.slack.mrkdwn import code, escaped, fitting, shortened, source
 
-_LONGEST_NAME, _LONGEST_DETAIL, _LONGEST_QUOTE = 200, 200, 700
+SHORT_QUOTE, LONG_QUOTE = 700, 2_500
+_LONGEST_NAME, _LONGEST_DETAIL = 200, 200
 _LONGEST_SOURCE, _LONGEST_COLUMN = 110, 60
 _MOST_MARKERS = 20
 #: characters of a line that leave room for its markers
@@ -14,9 +15,9 @@ _ROOM = SECTION - 200
 _NAME_WORDS = 8
 
 
-def row_lines(answer: Answer, rows: Sequence[Row]) -> list[str]:
-    """One line a row, or the quoted text of cards."""
-    return [_quoted(row) if _is_text(row) else _listed(answer, row) for row in rows]
+def row_lines(answer: Answer, rows: Sequence[Row], longest: int = SHORT_QUOTE) -> list[str]:
+    """One line a row, or the quoted text of cards, of each at most `longest` characters."""
+    return [_quoted(row, longest) if _is_text(row) else _listed(answer, row) for row in rows]
 
 
 def source_lines(answer: Answer, base: str | None, most: int) -> list[str]:
@@ -30,7 +31,7 @@ def source_lines(answer: Answer, base: str | None, most: int) -> list[str]:
 
 def is_cut(row: Row) -> bool:
     """Whether a row is longer than what is shown of it."""
-    return _is_text(row) and len(_text(row)) > _LONGEST_QUOTE
+    return _is_text(row) and len(_text(row)) > SHORT_QUOTE
 
 
 def _is_text(row: Row) -> bool:
@@ -42,9 +43,13 @@ def _text(row: Row) -> str:
     return "\n".join(cell for cell in (row.label, *row.details) if cell).strip()
 
 
-def _quoted(row: Row) -> str:
-    pieces = fitting(shortened(_text(row), _LONGEST_QUOTE), _ROOM - _LONGEST_QUOTE)
-    quoted = "\n".join(f"> {line}" for piece in pieces[:1] for line in piece.split("\n") if line.strip())
+def _quoted(row: Row, longest: int) -> str:
+    quoted = ""
+    for line in shortened(_text(row), longest).split("\n"):
+        for piece in fitting(line, _ROOM // 2):
+            if len(quoted) + len(piece) + 3 > _ROOM:
+                return f"{quoted} …{_markers(row)}"
+            quoted += f"\n> {piece}" if quoted else f"> {piece}"
     return f"{quoted or '…'}{_markers(row)}"
 
 

@@ -21,7 +21,7 @@ from catalog.settings import Settings
 log = logging.getLogger("almanac.slack")
 
 Lost = Callable[[Exception], None]
-_PING_SECONDS = 10.0
+_PING_SECONDS = 5.0
 _CONNECTING_SECONDS = 5.0
 
 
@@ -57,6 +57,12 @@ class Connection(SocketModeClient):
                 self.auto_reconnect_enabled = False
                 self._lost(error)
             raise
+
+    def _on_close(self, code: int, reason: str | None = None) -> None:
+        """Slack closed the connection: open another one now, and not only when it is next looked after."""
+        if self.auto_reconnect_enabled and not self.closed:
+            self.logger.info("Slack closed the connection (%s)", code)
+            self.connect_to_new_endpoint(force=True)
 
     def close(self) -> None:
         """End at once: whoever reads from the socket would wait for seconds."""

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from people import Person
-from slack_server import APP_TOKEN, SlackServer, Team
+from slack_server import APP_TOKEN, SIGNING_SECRET, SlackServer, Team
 
 from agent.slack.bot import Bot, running
 from catalog.settings import Settings
 
 Starts = Callable[..., Bot]
-SIGNING_SECRET = "secret-of-the-signatures"
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from sockets_server import WebSocket, accept_key
 Json = dict[str, Any]
 
 APP_TOKEN = "xapp-1-A1-secret-of-the-app"
+SIGNING_SECRET = "secret-of-the-signatures"
 SCOPES = (
     "app_mentions:read,chat:write,commands,im:history,channels:history,groups:history,mpim:history,"
     "assistant:write,reactions:write,files:write"

@@ -168,6 +168,8 @@ def test_a_question_that_is_edited_while_it_is_answered_is_answered_as_it_is_now
     (answer,) = answers(slack, post)
     assert gate.asked == [SQUAD, "How many models are there?"]
     assert answer["text"].startswith("72")
+    assert len(slack.called("chat.postMessage")) == 1
+    assert slack.called("chat.update") == []
 
 
 def test_a_question_that_is_edited_while_it_waits_is_asked_as_it_is_now(
@@ -220,7 +222,7 @@ def test_a_question_that_is_deleted_while_it_is_answered_gets_no_answer(
     ann.deletes(post)
     slack.until(lambda: gate.stopped, "the end of the answer")
     settled(slack, bot)
-    assert slack.thread("C1", post.ts) == []
+    assert slack.called("chat.postMessage") == []
     assert bot.journal.turns(f"T1:C1:{post.ts}") == ()
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import SIGNING_SECRET
 from people import Person, event_body
 from said import SQUAD, answers, settled, text_of
 from slack_sdk.signature import SignatureVerifier
-from slack_server import Json, SlackServer
+from slack_server import SIGNING_SECRET, Json, SlackServer
 
 from agent.slack.bot import Bot
 from agent.slack.reception import LARGEST_BODY, PATH

@@ -119,6 +119,17 @@ def test_columns_name_what_stands_in_them_where_there_are_several() -> None:
     )
 
 
+def test_a_long_text_is_cut_in_the_message_and_longer_in_the_modal() -> None:
+    row = Row(label="\n".join(f"Line {number} of the card." for number in range(90)), markers=(1,))
+    answer = Answer(headline="It says:", rows=(row,))
+    assert "Show all 1" in text_of(shown(answer))
+    assert "Line 20 of" in text_of(shown(answer))
+    assert "Line 89 of" not in text_of(shown(answer))
+    view = modals.all_rows(answer, PLACE, 0, None)
+    assert problems_of_view(view) == []
+    assert "> Line 89 of the card. [1]" in text_of(view)
+
+
 def test_an_answer_that_cannot_be_kept_has_no_buttons() -> None:
     assert actions_of(shown(Answer(headline="x"), Look(None))) == []
 

@@ -1,5 +1,6 @@
 """Answers that grow while a model writes them: Slack's own stream, or one message that is edited."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -138,6 +139,27 @@ def test_an_answer_that_is_another_one_in_the_end_is_written_whole(
     (answer,) = answers(slack, ann.mentions(QUESTION))
     assert text_of(answer).startswith("No.\n")
     assert "markdown" not in answer
+
+
+def test_a_question_that_is_edited_while_its_answer_is_streamed_is_answered_anew_in_the_same_message(
+    slack: SlackServer, bot: Bot, tells: Any, no_pauses: None, ann: Person
+) -> None:
+    begun = threading.Event()
+
+    def edited() -> None:
+        if not begun.is_set():
+            begun.set()
+            ann.edits(post, "<@UBOT> And now?")
+            slack.until(lambda: bot.line.find(f"T1:C1:{post.ts}").changed, "the edit")  # type: ignore[union-attr]
+
+    tells(Said(text="One."), edited, headline="One. Two.")
+    post = ann.mentions(QUESTION)
+    slack.until(lambda: slack.called("chat.update"), "the other answer")
+    settled(slack, bot)
+    (answer,) = answers(slack, post)
+    assert not answer.get("streaming")
+    assert text_of(answer).startswith("One. Two.")
+    assert [turn.question for turn in bot.journal.turns(f"T1:C1:{post.ts}")] == ["And now?"]
 
 
 def test_an_answer_longer_than_a_stream_is_written_in_sections(

@@ -90,8 +90,19 @@ def test_an_answer_that_cannot_be_posted_is_said_to_be(
     assert actions_of(line) == ["almanac_retry"]
 
 
-def test_blocks_that_slack_does_not_take_are_said_as_text(slack: SlackServer, bot: Bot, ann: Person) -> None:
+def test_where_slack_does_not_know_its_buttons_for_feedback_there_are_others(
+    slack: SlackServer, bot: Bot, ann: Person
+) -> None:
     slack.refuse("chat.postMessage", "invalid_blocks")
+    (answer,) = answers(slack, ann.mentions(SQUAD))
+    assert actions_of(answer) == ["almanac_how", "almanac_feedback_good", "almanac_feedback_bad"]
+    ann.clicks(answer, "almanac_feedback_good")
+    (kept,) = slack.until(bot.journal.feedback, "feedback")
+    assert kept.verdict == "good"
+
+
+def test_blocks_that_slack_does_not_take_are_said_as_text(slack: SlackServer, bot: Bot, ann: Person) -> None:
+    slack.refuse("chat.postMessage", "invalid_blocks", "invalid_blocks")
     (answer,) = answers(slack, ann.mentions(SQUAD))
     assert not answer.get("blocks")
     assert "• `deepset/roberta-base-squad2` [3]" in answer["text"]
@@ -311,6 +322,19 @@ def test_who_is_not_answered_is_told_so_in_private(
     settled(slack, bot)
     assert line["text"].startswith(said)
     assert slack.thread("C1", post.ts) == []
+
+
+def test_who_is_not_answered_and_did_not_speak_to_the_bot_is_told_nothing(
+    slack: SlackServer, starts: Starts, ann: Person, ben: Person
+) -> None:
+    bot = starts(slack_denied="U2", slack_channels={"C1": {"answer": "questions"}})
+    post = ann.writes(SQUAD)
+    answers(slack, post)
+    ben.writes(SQUAD)
+    ben.writes("And under mit?", thread=post.ts)
+    settled(slack, bot)
+    assert slack.whispers == []
+    assert len(slack.called("chat.postMessage")) == 1
 
 
 @pytest.mark.parametrize(
