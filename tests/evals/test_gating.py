@@ -63,7 +63,7 @@ def test_the_figures_of_a_run_become_limits_that_it_keeps(tmp_path: Path, almana
     run = make_run(tmp_path / "half", {"offline": half_a_list})
     limits = tmp_path / "limits.toml"
     assert almanac("eval", "gate", run.folder, "--limits", limits, "--record").code == 0
-    assert "[min]\nscore = 0.8" in limits.read_text()
+    assert "[min]\nscore = 0.661" in limits.read_text()
     assert "[max]\nfalse_exhaustive = 0.75\ncost = 0.001\n" in limits.read_text()
     assert almanac("eval", "gate", run.folder, "--limits", limits).code == 0
     worse = make_run(tmp_path / "worse", {"offline": declining})
