@@ -62,7 +62,10 @@ class Expected(Record):
 
 
 class Case(Record):
-    """One question, `turns` where it ends a conversation. `evidence` are citation paths: a right answer cites one."""
+    """One question, `turns` where it ends a conversation.
+
+    `evidence` are citation paths and `tools` look-ups: a right answer cites one and makes one.
+    """
 
     id: str = Field(min_length=1)
     type: CaseType

@@ -124,10 +124,17 @@ def compare(first: Path, second: Path, models: tuple[str, ...], as_json: bool) -
 @click.option("--min", "floors", multiple=True, metavar="FIGURE=NUMBER", help="set_f1=0.9, or list/set_f1=0.9.")
 @click.option("--max", "ceilings", multiple=True, metavar="FIGURE=NUMBER", help="cost=0.01, seconds_p95=2.")
 @click.option("--limits", type=_folder, help="TOML file with tables min and max of such limits.")
-def gate(run: Path, floors: tuple[str, ...], ceilings: tuple[str, ...], limits: Path | None) -> int:
+@click.option("--record", is_flag=True, help="Write the figures of RUN into the file of --limits instead.")
+def gate(run: Path, floors: tuple[str, ...], ceilings: tuple[str, ...], limits: Path | None, record: bool) -> int:
     """Fail (exit code 1) where RUN keeps a limit not, is not complete, or is of other cases, cards or code than now."""
-    from evals.gating import check, parse_limit, read_limits
-    from evals.runs import open_run
+    from evals.gating import as_limits, check, parse_limit, read_limits
+    from evals.runs import open_run, write
+
+    if record:
+        if not limits or floors or ceilings:
+            raise click.UsageError("--record needs --limits, and takes no other limit.")
+        write(limits, as_limits(open_run(run)))
+        return DONE
 
     wanted = [parse_limit(told, is_floor=True) for told in floors]
     wanted += [parse_limit(told, is_floor=False) for told in ceilings]

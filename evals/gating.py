@@ -1,7 +1,8 @@
 """A gate for continuous integration: limits that a run must keep. A run that is stale or not complete keeps none."""
 
+import math
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from catalog.errors import SettingError, SourceError
@@ -9,9 +10,16 @@ from catalog.records import Record
 from evals.cases import load_suite
 from evals.measures import GRADED, measures
 from evals.plan import cards_digest, chosen, code_digest
-from evals.results import Result, by_model, by_type, figures
+from evals.results import Figure, Result, by_model, by_type, figures
 from evals.runs import Run
 
+#: figures of the program, and not of the machine that it runs on
+_CEILINGS = ("false_exhaustive", "cost")
+_FLOORS = tuple(
+    name
+    for name, measure in measures().items()
+    if measure.unit == "share" and measure.better == "more" and measure.group != GRADED
+)
 _PERCENTILES = ("seconds_p50", "seconds_p95")
 #: what is lost when a floor is written down to three places, no more
 _ROUNDING = 5e-4
@@ -64,6 +72,22 @@ def read_limits(path: Path) -> list[Limit]:
         for table in ("min", "max")
         for name, bound in raw.get(table, {}).items()
     ]
+
+
+def as_limits(run: Run) -> str:
+    """The figures of a run as the limits of a gate: no model of a later run may be worse than the worst of this one."""
+    models = [figures(results) for results in by_model(run.results).values()]
+    lines = [f"# {len(run.results)} answers of {', '.join(run.plan.models)}, {run.kept.finished}", "[min]"]
+    lines += [f"{name} = {math.floor(min(have) * 1000) / 1000:g}" for name in _FLOORS if (have := _means(models, name))]
+    lines += ["", "[max]"]
+    lines += [
+        f"{name} = {math.ceil(max(have) * 1000) / 1000:g}" for name in _CEILINGS if (have := _means(models, name))
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _means(models: Sequence[Mapping[str, Figure]], name: str) -> list[float]:
+    return [one[name].mean for one in models if name in one]
 
 
 def check(run: Run, limits: Sequence[Limit]) -> list[Checked]:

@@ -73,7 +73,8 @@ def finish(folder: Path, kept: Kept, results: Sequence[Result], now: str) -> Run
     """Keep what became of a run; it is finished where no answer is missing."""
     done = now if len(results) == kept.plan.answers else None
     kept = kept.model_copy(update={"finished": done})
-    lines = [result.model_dump_json(exclude_defaults=True) for result in sorted(results, key=lambda one: one.key)]
+    ordered = sorted(results, key=lambda one: (kept.plan.models.index(one.model), one.key))
+    lines = [result.model_dump_json(exclude_defaults=True) for result in ordered]
     write(folder / "results.jsonl", "".join(line + "\n" for line in lines))
     write(folder / "run.json", kept.model_dump_json(indent=1))
     return _run(folder, kept)

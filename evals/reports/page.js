@@ -21,5 +21,8 @@ function filter() {
 document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
 search.addEventListener("input", filter);
 for (const select of selects) select.addEventListener("change", filter);
-if (location.hash.startsWith("#search=")) search.value = decodeURIComponent(location.hash.slice(8));
+for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+  const field = name === "search" ? search : selects.find((one) => one.dataset.by === name);
+  if (field) field.value = value;
+}
 filter();

@@ -41,7 +41,11 @@ def page(run: Run) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=_plainly,
     )
     models = by_model(run.results)
     tables = tables_of(run)
@@ -59,6 +63,11 @@ def page(run: Run) -> str:
         style=_asset("page.css"),
         script=_asset("page.js"),
     )
+
+
+def _plainly(value: Any) -> Any:
+    """Text without what steers a screen; it is escaped after this."""
+    return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _scores(models: Mapping[str, Sequence[Result]]) -> dict[str, list[float]]:
@@ -92,9 +101,9 @@ def _shown(result: Result) -> Shown:
         result=result,
         score=score,
         state=_state(result, score),
-        why=inert(result.error or result.marks["score"].why),
+        why=result.error or result.marks["score"].why,
         expected=tuple(_expected(result)),
-        text=inert(text[:_LONGEST_TEXT]) + ("…" if len(text) > _LONGEST_TEXT else ""),
+        text=text[:_LONGEST_TEXT] + ("…" if len(text) > _LONGEST_TEXT else ""),
         marks=tuple(_marks(result)),
         trace=tuple(_trace(result)),
         more_citations=max(len(answer.citations) - _MOST_CITATIONS, 0) if answer else 0,
@@ -134,7 +143,7 @@ def _trace(result: Result) -> list[tuple[str, str]]:
         (f"{call.name} → {call.total} in {call.seconds:g} s", json.dumps(call.arguments, ensure_ascii=False))
         for call in result.answer.tools
     ]
-    return [*calls, ("understood as", inert(result.answer.understood))] if result.answer.understood else calls
+    return [*calls, ("understood as", result.answer.understood)] if result.answer.understood else calls
 
 
 def _plain(value: Any) -> str:

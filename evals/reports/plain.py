@@ -56,8 +56,9 @@ def _below(result: Result) -> dict[str, object]:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    yield f"# Evaluation of {', '.join(run.plan.models)}"
-    yield f"\n{state_of(run)} · {', '.join(suite.name for suite in run.plan.suites)} · begun {run.kept.started}"
+    yield f"# Evaluation of {_cell(', '.join(run.plan.models))}"
+    suites = _cell(", ".join(suite.name for suite in run.plan.suites))
+    yield f"\n{state_of(run)} · {suites} · begun {run.kept.started}"
     for table in tables_of(run):
         yield f"\n## {table.title}\n\n{markdown_table(table)}"
     below = worst(run.results, _MOST_WORST)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from agent.layout import inert
 from evals.reports.tables import Cell, Table
 
 _LABEL, _BAR, _VALUE, _ROW = 170, 420, 150, 18
@@ -91,7 +92,9 @@ def _columns(counts: Mapping[str, Sequence[int]], labels: Sequence[str], of: str
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="middle">{escape(text)}</text>'
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="middle">{escape(inert(text))}</text>'
+    )
 
 
 def _svg(width: float, height: float, body: str, title: str) -> Markup:

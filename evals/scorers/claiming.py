@@ -6,7 +6,7 @@ from agent.answer import Answer
 from evals.cases import Case
 from evals.library import Library
 from evals.scorers.listing import listed_of, listing
-from evals.scorers.mark import Mark, share, some
+from evals.scorers.mark import Mark, some
 
 
 def claiming(case: Case, answer: Answer, library: Library) -> Mapping[str, Mark]:
@@ -19,10 +19,9 @@ def claiming(case: Case, answer: Answer, library: Library) -> Mapping[str, Mark]
 
 
 def using_tools(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
-    """The share of expected tools that were called."""
+    """Whether one of the expected tools was called."""
     if not case.tools:
         return {}
     used = {call.name for call in answer.tools}
-    missing = [name for name in case.tools if not used & set(name.split("|"))]
-    why = f"not called: {some(missing)}" if missing else ""
-    return {"tools": Mark(value=share(len(case.tools) - len(missing), len(case.tools)), why=why)}
+    made = bool(used & set(case.tools))
+    return {"tools": Mark(value=float(made), why="" if made else f"not called: {some([*case.tools])}")}

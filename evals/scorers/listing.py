@@ -12,11 +12,11 @@ _ASSETS, _LANGUAGES = ("model", "dataset"), ("language",)
 
 
 def listing(case: Case, answer: Answer, _: Library) -> Mapping[str, Mark]:
-    """Precision, recall and F1 of the items; of a ranking, of as many as are expected."""
+    """Precision, recall and F1 of the items; of a ranking and of suggestions, of the first so many as are expected."""
     wanted, listed = _wanted(case), listed_of(case, answer)
     if wanted is None:
         return {}
-    if case.expected.ordered:
+    if case.expected.ordered or (case.type == "discovery" and not answer.exhaustive):
         listed = listed[: len(wanted)]
     missing = [told for told in wanted if not _names(told) & {squashed(name) for name in listed}]
     known = {name for told in wanted for name in _names(told)}

@@ -34,7 +34,7 @@ def oracle(case: Case) -> Answer:
     numbers = [AnswerItem(kind="number", value=expected.number)] if expected.number is not None else []
     said = [told.partition("|")[0] for told in expected.must_include]
     items = (*assets, *languages, *values, *numbers)
-    path = next((file for file in FILES for wanted in case.evidence if file.startswith(wanted)), [*FILES][0])
+    path = next((file for file in FILES for wanted in case.evidence if file.startswith(wanted)), next(iter(FILES)))
     return Answer(
         headline=" ".join(["It is", *said, *(str(item.id or item.value) for item in items)]),
         items=items,

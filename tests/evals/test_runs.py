@@ -77,9 +77,7 @@ def test_answers_and_reasons_come_through_the_log_unchanged(whole: list[Result])
         assert one.answer == answerer(one.case)
         assert one.case == BY_TURNS[one.case.asked]
     wrong = next(one for one in whole if one.model == "silent" and one.case.id == "count")
-    assert wrong.marks["score"].why == "the number is 2; declined what can be answered; no citation" or (
-        "declined what can be answered" in wrong.marks["score"].why
-    )
+    assert wrong.marks["score"].why == "the number is 2; declined what can be answered"
 
 
 def test_the_log_is_one_that_inspect_can_read(tmp_path: Path) -> None:

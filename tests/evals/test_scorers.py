@@ -199,6 +199,14 @@ def test_a_ranking_is_compared_place_by_place(listed: list[str], ranking: float,
     assert (found["ranking"], found["set_f1"]) == (ranking, pytest.approx(f1))
 
 
+def test_suggestions_are_judged_by_as_many_as_there_are_fits() -> None:
+    one = next(one for one in CASES if one.type == "discovery")
+    items = [AnswerItem(kind="model", id=id_) for id_ in ("den/owl", "den/hen", "den/fox", "den/cat")]
+    assert marks_of(one, said("These may fit:", *items))["set_f1"] == 0.5
+    assert marks_of(one, said("These may fit:", *items[::2], *items))["set_f1"] == 1
+    assert marks_of(one, said("All that fit:", *items, exhaustive=True))["set_f1"] == pytest.approx(2 / 3)
+
+
 def test_look_ups_that_were_not_made_are_told() -> None:
     found = score(CASES[0], oracle(CASES[0]).model_copy(update={"tools": ()}), library_for(CASES[0]))
     assert (found["tools"].value, found["tools"].why) == (0, "not called: find_models")
