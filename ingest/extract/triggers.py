@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.records import Role
-from ingest.extract.guarded import Guarded
+from ingest.extract.guarded import Guarded, Guards
 from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 
@@ -35,8 +35,9 @@ class Trigger:
 def reaches(text: str) -> list[tuple[Trigger, int]]:
     """Every trigger with where its reach ends: at the next one."""
     found: list[Trigger] = []
-    for role, noun, pattern in words().triggers:
-        found += [Trigger(match.start(), match.end(), role, noun) for match in pattern.finditer(text)]
+    for index in words().guards.possible(text):
+        role, noun, pattern = words().triggers[index]
+        found += [Trigger(match.start(), match.end(), role, noun) for match in pattern.pattern.finditer(text)]
     found.sort(key=lambda trigger: (trigger.start, -trigger.end))
     kept: list[Trigger] = []
     for trigger in found:
@@ -124,6 +125,7 @@ class Words:
     """The patterns of data/training.toml, compiled."""
 
     triggers: tuple[tuple[Role | None, bool, Guarded], ...]
+    guards: Guards
     before: tuple[Guarded, ...]
     keys: tuple[tuple[Role | None, re.Pattern[str]], ...]
     link: re.Pattern[str]
@@ -151,10 +153,10 @@ def words() -> Words:
     """The patterns; read once per process."""
     raw = load("training")
     patterns = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
+    triggers = tuple((row.get("role"), row.get("noun", False), Guarded(row["pattern"], re.I)) for row in raw["trigger"])
     return Words(
-        triggers=tuple(
-            (row.get("role"), row.get("noun", False), Guarded(row["pattern"], re.I)) for row in raw["trigger"]
-        ),
+        triggers=triggers,
+        guards=Guards([pattern for _, _, pattern in triggers]),
         before=tuple(Guarded(row["pattern"], re.I) for row in raw["before"]),
         keys=tuple((row.get("role"), re.compile(row["pattern"], re.I)) for row in raw["key"]),
         not_names=re.compile(raw["key_value"]["not_names"], re.I),
