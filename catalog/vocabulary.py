@@ -21,6 +21,7 @@ DATA = Path(__file__).parent / "data"
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=50_000)
 def squash(name: str) -> str:
     """Lower-case letters and digits only, accents folded: `SQuAD 2.0` and `squad_2.0` are one."""
     if not name.isascii():

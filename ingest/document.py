@@ -209,6 +209,8 @@ _EMPHASIS = re.compile(
 _EMPHASISED = re.compile(r"[*_`~]")
 _MARKER = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _SPACE = re.compile(r"\s+")
+#: what any text has that is not plain already
+_MARKED_UP = re.compile(r"[\[<&*_`~]|[^\S ]|  |\A[ >#+\d-]| \Z")
 
 
 def links(text: str) -> tuple[tuple[str, str], ...]:
@@ -220,6 +222,8 @@ def links(text: str) -> tuple[tuple[str, str], ...]:
 
 def plain(text: str) -> str:
     """Text without Markdown or HTML markup, entities decoded, white space folded to single blanks."""
+    if not _MARKED_UP.search(text):
+        return text
     text = "\n".join(_MARKER.sub("", line) for line in text.split("\n"))
     if "[" in text:
         text = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r" ", text)))

@@ -2,80 +2,84 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
-_END = ""
 _SEPARATORS = frozenset(',;:|()[]"“”!?…→\n')
 _JOINERS = frozenset("-_/.@+~")
 _MAX_TEXT = 4_000
 _HEAD = 4
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 class Gazetteer:
-    """Spellings in a character trie; the longest one wins.
+    """Spellings by their first letters; the longest one wins.
 
     `spellings` maps squashed spellings (lower-case letters and digits only) to whatever they stand for.
     """
 
     def __init__(self, spellings: Mapping[str, str]) -> None:
-        self.root: dict[str, Any] = {}
-        self._short = frozenset(spelling for spelling in spellings if len(spelling) < _HEAD)
-        self._heads = frozenset(spelling[:_HEAD] for spelling in spellings if len(spelling) >= _HEAD)
-        for spelling, meaning in spellings.items():
-            node = self.root
-            for char in spelling:
-                node = node.setdefault(char, {})
-            node[_END] = meaning
+        self._meanings = {spelling: meaning for spelling, meaning in spellings.items() if spelling}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for spelling in self._meanings:
+            lengths[spelling[:_HEAD]].add(len(spelling))
+        #: first letters → lengths of the spellings that begin so, longest first; shorter spellings are their own head
+        self._lengths = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+        self._shortest = min(map(len, self._lengths), default=_HEAD)
 
     def scan(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, meaning) of every spelling that stands as whole words, left to right, without overlaps."""
-        chars, positions = _fold(text[:_MAX_TEXT])
+        chars, positions, starts = _fold(text[:_MAX_TEXT])
         taken = 0
-        previous = -2
-        for index, start in enumerate(positions):
-            inside, previous = start <= previous + 1, start
-            if inside or start < taken or not self._may_begin(chars, index) or not _starts_word(text, start):
+        for index in starts:
+            start = positions[index]
+            if start < taken:
                 continue
             found = self._longest(text, chars, positions, index)
             if found:
                 taken = found[0]
                 yield start, *found
 
-    def _may_begin(self, chars: str, index: int) -> bool:
-        """Whether a spelling begins with the letters at a place: tells most words off without a walk."""
-        head = chars[index : index + _HEAD]
-        short = self._short
-        return head in self._heads or head[:3] in short or head[:2] in short or head[:1] in short
-
     def _longest(self, text: str, chars: str, positions: list[int], index: int) -> tuple[int, str] | None:
-        node, best = self.root, None
-        previous = positions[index]
-        for at in range(index, len(chars)):
-            char, position = chars[at], positions[at]
-            if char not in node or (position > previous + 1 and _SEPARATORS & set(text[previous:position])):
-                break
-            node, previous = node[char], position
-            if _END in node and (end := _word_end(text, position + 1)):
-                best = (end, node[_END])
-        return best
+        begins = False
+        for head in range(_HEAD, self._shortest - 1, -1):
+            for length in self._lengths.get(chars[index : index + head], ()):
+                spelling = chars[index : index + length]
+                meaning = self._meanings.get(spelling)
+                if meaning is None or len(spelling) < length:
+                    continue
+                begins = begins or _starts_word(text, positions[index])
+                if not begins:
+                    return None
+                last = positions[index + length - 1]
+                end = _word_end(text, last + 1)
+                if end and _SEPARATORS.isdisjoint(text[positions[index] : last]):
+                    return end, meaning
+        return None
 
 
 @lru_cache(maxsize=64)
-def _fold(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a text, folded, and where each stands in it."""
-    if text.isascii():
-        places = [position for position, char in enumerate(text) if char.isalnum()]
-        lowered = text.lower()
-        return "".join([lowered[position] for position in places]), places
+def _fold(text: str) -> tuple[str, list[int], list[int]]:
+    """The letters and digits of a text, folded, where each stands in it, and at which of them a word begins."""
     chars: list[str] = []
     positions: list[int] = []
+    starts: list[int] = []
+    if text.isascii():
+        for word in _ASCII_WORD.finditer(text):
+            starts.append(len(positions))
+            positions.extend(range(*word.span()))
+            chars.append(word[0].lower())
+        return "".join(chars), positions, starts
+    previous = -2
     for position, char in enumerate(text):
         for folded in _fold_char(char):
+            if position > previous + 1:
+                starts.append(len(positions))
+            previous = position
             chars.append(folded)
             positions.append(position)
-    return "".join(chars), positions
+    return "".join(chars), positions, starts
 
 
 @lru_cache(maxsize=10_000)

@@ -5,7 +5,8 @@ looks for place by place. Looking for the words themselves is about thirty times
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -30,6 +31,22 @@ class Guarded:
         """As of the pattern."""
         return self.pattern.finditer(text) if self._may_match(text) else iter(())
 
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """As of the pattern, which fails at once where it does not begin."""
+        return self.pattern.match(text, start)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As of the pattern."""
+        return self.pattern.fullmatch(text)
+
+    def findall(self, text: str) -> list[str]:
+        """As of the pattern, which has one group at most."""
+        return self.pattern.findall(text) if self._may_match(text) else []
+
+    def sub(self, new: str, text: str) -> str:
+        """As of the pattern."""
+        return self.pattern.sub(new, text) if self._may_match(text) else text
+
     def _may_match(self, text: str) -> bool:
         if not self.words:
             return True
@@ -38,6 +55,28 @@ class Guarded:
             if word in lowered:
                 return True
         return False
+
+
+class Guards:
+    """Several guarded patterns, which are asked together: a word that many of them need is looked for once."""
+
+    def __init__(self, patterns: Sequence[Guarded]) -> None:
+        self.patterns = tuple(patterns)
+        self._always = [index for index, pattern in enumerate(patterns) if not pattern.words]
+        by_word: dict[str, list[int]] = defaultdict(list)
+        for index, pattern in enumerate(patterns):
+            for word in pattern.words:
+                by_word[word].append(index)
+        self._by_word = tuple(by_word.items())
+
+    def possible(self, text: str) -> list[int]:
+        """The places, in order, of the patterns that may match a text."""
+        lowered = _lowered(text)
+        found = set(self._always)
+        for word, indices in self._by_word:
+            if word in lowered:
+                found.update(indices)
+        return sorted(found)
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from catalog.records import Attribute, Evidence, Origin
 from ingest.document import Block, Sentence
 from ingest.extract.card_text import CardText
 from ingest.extract.commands import trains
-from ingest.extract.guarded import Guarded
+from ingest.extract.guarded import Guarded, Guards
 from ingest.extract.overviews import properties
 from ingest.extract.patterns import load, pattern
 from ingest.extract.statements import scope_of
@@ -20,6 +20,7 @@ _WORDS = tuple(
     (name, Guarded(_DATA["hyper_words"][name]))
     for name in ("epochs", "learning_rate", "optimizer", "lr_scheduler_type", "max_steps")
 )
+_GUARDS = Guards([words for _, words in _WORDS])
 _RUNS = pattern("attributes", "hyper_words", "runs")
 #: sections that speak of how the model is used or of another model
 _NOT_READ = ("base", "references")
@@ -64,6 +65,8 @@ def _in_block(block: Block) -> Iterator[tuple[str, str, int]]:
         running = scope_of(block.headings).kind in _NOT_TRAINING
         if running or _RUNS.search(block.text[:_MAX_CODE]):
             return
+    if not (_HAS_DIGIT.search(block.text) or _GUARDS.possible(block.text)):
+        return
     for number, line in enumerate(block.text.split("\n")[:_MAX_LINES], start=block.line_start):
         for name, value in _in_text(line[:_MAX_LINE]):
             yield name, value, number
@@ -74,8 +77,8 @@ def _in_text(text: str) -> Iterator[tuple[str, str]]:
         name = _name(match["key"])
         if name and not _is_of_evaluation(text[: match.start()]):
             yield name, match["value"]
-    for name, words in _WORDS:
-        match_ = words.search(text)
+    for name, words in map(_WORDS.__getitem__, _GUARDS.possible(text)):
+        match_ = words.pattern.search(text)
         if match_:
             value = next(group for group in match_.groups() if group)
             yield name, _NUMBERS.get(value.lower(), value)

@@ -11,7 +11,7 @@ from catalog.vocabulary import squash, vocabulary
 from ingest.document import plain
 from ingest.extract.card_text import CardText
 from ingest.extract.families import has_size, sized
-from ingest.extract.guarded import Guarded
+from ingest.extract.guarded import Guarded, Guards
 from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 from ingest.extract.statements import Statement
@@ -125,10 +125,11 @@ def _stated(statement: Statement) -> Iterator[Parent]:
     if "⟦M" not in marked.text and "⟦U" not in marked.text:
         return
     aside = statement.scope.kind in _SKIPPED and not _OWN.search(marked.text)
-    for row in _words().statements:
+    rows = _words().statements
+    for row in map(rows.__getitem__, _words().guards.possible(marked.text)):
         if (aside and row.relation not in _EVERYWHERE) or (row.heads and not _heads(statement)):
             continue
-        for match in row.pattern.finditer(marked.text):
+        for match in row.pattern.pattern.finditer(marked.text):
             before = marked.text[max(0, match.start() - _MAX_BEFORE) : match.start()]
             if _words().hypothetical.search(before) or _words().tool.search(before):
                 continue
@@ -265,6 +266,7 @@ _LED = _Row("merge", Guarded(""))
 @dataclass(frozen=True, slots=True)
 class _Words:
     statements: tuple[_Row, ...]
+    guards: Guards
     linked: tuple[tuple[Relation, re.Pattern[str]], ...]
     keys: tuple[tuple[Relation, re.Pattern[str]], ...]
     led: tuple[tuple[Relation, re.Pattern[str]], ...]
@@ -283,7 +285,7 @@ def _words() -> _Words:
         tuple((row["relation"], re.compile(row["pattern"], re.I)) for row in raw[table]) for table in ("key", "led")
     )
     words = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
-    return _Words(rows, linked, keys, led, **words)
+    return _Words(rows, Guards([row.pattern for row in rows]), linked, keys, led, **words)
 
 
 def _row(raw: dict[str, Any], tasks: str) -> _Row:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from catalog.records import Attribute
 from ingest.extract.card_text import CardText
+from ingest.extract.guarded import Guarded
 from ingest.extract.patterns import pattern
 from ingest.extract.statements import scope_of
 
@@ -26,7 +27,7 @@ def occasions(card: CardText) -> Iterator[Attribute]:
             yield found
 
 
-def _declared(card: CardText, name: str, key: re.Pattern[str]) -> Iterator[Attribute]:
+def _declared(card: CardText, name: str, key: Guarded) -> Iterator[Attribute]:
     for block in card.document.blocks:
         if block.kind in ("code", "table"):
             continue
@@ -36,7 +37,7 @@ def _declared(card: CardText, name: str, key: re.Pattern[str]) -> Iterator[Attri
                 yield Attribute(name=name, value=match[1].strip(" *_`"), evidence=card.line_evidence(number, "prose"))
 
 
-def _said(card: CardText, name: str, stated: re.Pattern[str]) -> Iterator[Attribute]:
+def _said(card: CardText, name: str, stated: Guarded) -> Iterator[Attribute]:
     for block in card.document.blocks:
         if block.kind not in ("paragraph", "item") or scope_of(block.headings).kind in _NOT_READ:
             continue

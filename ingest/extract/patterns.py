@@ -1,10 +1,11 @@
 """Patterns and word lists of the extractors, as data: `ingest/extract/data/<name>.toml`."""
 
-import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from ingest.extract.guarded import Guarded
 
 _DATA = Path(__file__).parent / "data"
 
@@ -16,6 +17,6 @@ def load(name: str) -> dict[str, Any]:
 
 
 @lru_cache
-def pattern(name: str, table: str, key: str) -> re.Pattern[str]:
+def pattern(name: str, table: str, key: str) -> Guarded:
     """A compiled pattern of a data file."""
-    return re.compile(load(name)[table][key])
+    return Guarded(load(name)[table][key])

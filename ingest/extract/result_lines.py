@@ -58,7 +58,7 @@ def in_lines(card: CardText, block: Block, setting: Setting) -> Iterator[Evaluat
             continue
         for pair in _pairs(line[:_MAX_LINE]):
             last[pair.key] = (pair, number)
-        alone = _alone(line[:_MAX_LINE], block, setting) if setting.speaks_of_results or "esult" in line else None
+        alone = _alone(line[:_MAX_LINE], block, setting)
         if alone:
             last[alone.key] = (alone, number)
     if len(last) == 1 and any(len(pair.label.metric or "  ") == 1 for pair, _ in last.values()):
@@ -131,7 +131,7 @@ def _alone(line: str, block: Block, setting: Setting) -> _Pair | None:
     label, value = read_label(line[: match.start()].lstrip("-*+• \t").strip("*_` ")), _value(match)
     if not value or label.rest or label.split == "train" or not is_plausible(value, None):
         return None
-    is_benchmark = label.is_dataset and setting.speaks_of_results and block.kind == "item"
+    is_benchmark = block.kind == "item" and label.is_dataset and setting.speaks_of_results
     is_result = label.is_result and setting.metric is not None and block.kind != "code"
     if not (is_benchmark or is_result):
         return None

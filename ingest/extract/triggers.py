@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.records import Role
-from ingest.extract.guarded import Guarded
+from ingest.extract.guarded import Guarded, Guards
 from ingest.extract.mentions import Marked, Mention
 from ingest.extract.patterns import load
 
@@ -39,8 +39,9 @@ class Trigger:
 def reaches(text: str) -> list[tuple[Trigger, int]]:
     """Every trigger with where its reach ends: at the next one."""
     found: list[Trigger] = []
-    for kind in words().triggers:
-        for match in kind.pattern.finditer(text):
+    for index in words().guards.possible(text):
+        kind = words().triggers[index]
+        for match in kind.pattern.pattern.finditer(text):
             found.append(Trigger(match.start(), match.end(), kind.role, kind.noun, kind.direct))
     found.sort(key=lambda trigger: (trigger.start, -trigger.end))
     kept: list[Trigger] = []
@@ -150,6 +151,7 @@ class Words:
     """The patterns of data/training.toml, compiled."""
 
     triggers: tuple[TriggerKind, ...]
+    guards: Guards
     before: tuple[Guarded, ...]
     keys: tuple[tuple[Role | None, re.Pattern[str]], ...]
     link: re.Pattern[str]
@@ -183,8 +185,10 @@ def words() -> Words:
     """The patterns; read once per process."""
     raw = load("training")
     patterns = {key: re.compile(pattern, re.I) for key, pattern in raw["words"].items()}
+    triggers = tuple(TriggerKind(**{**row, "pattern": Guarded(row["pattern"], re.I)}) for row in raw["trigger"])
     return Words(
-        triggers=tuple(TriggerKind(**{**row, "pattern": Guarded(row["pattern"], re.I)}) for row in raw["trigger"]),
+        triggers=triggers,
+        guards=Guards([kind.pattern for kind in triggers]),
         before=tuple(Guarded(row["pattern"], re.I) for row in raw["before"]),
         keys=tuple((row.get("role"), re.compile(row["pattern"], re.I)) for row in raw["key"]),
         **{key: re.compile(pattern, re.I) for key, pattern in raw["key_value"].items()},
