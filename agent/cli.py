@@ -178,6 +178,8 @@ def history(query: str, limit: int, store: Path | None, as_json: bool) -> int:
 
     if found:
         show_conversations(found, Output())
+    else:
+        click.echo(f"almanac: no conversation {f'contains {query!r}' if query else 'was kept yet'}.", err=True)
     return DONE
 
 
@@ -410,12 +412,13 @@ def _snapshot_of(root: Path | None, store: Path | None) -> Iterator[Any]:
 
 
 def _write_lines(output: Path, objects: Iterator[dict[str, Any]]) -> None:
+    """Write JSON lines, and say how many they were."""
     try:
         with output.open("w", encoding="utf-8") as stream:
-            for item in objects:
-                stream.write(json.dumps(item, ensure_ascii=False) + "\n")
+            number = sum(bool(stream.write(json.dumps(item, ensure_ascii=False) + "\n")) for item in objects)
     except OSError as error:
         raise SourceError(f"{output} cannot be written ({error.strerror}). Name another file with --output.") from error
+    click.echo(f"{number} line{'' if number == 1 else 's'} written to {output}", err=True)
 
 
 def run(arguments: Sequence[str]) -> int:

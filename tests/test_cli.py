@@ -109,10 +109,17 @@ def test_a_broken_store_is_the_exit_code_of_doctor(almanac: Almanac) -> None:
 
 def test_facts_are_exported_one_model_a_line(sample: Almanac, tmp_path: Path) -> None:
     ran = sample("export", "facts", "--output", tmp_path / "facts.jsonl")
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == f"72 lines written to {tmp_path / 'facts.jsonl'}\n"
     lines = (tmp_path / "facts.jsonl").read_text(encoding="utf-8").split("\n")
     assert lines.pop() == ""
     assert len([json.loads(line) for line in lines]) == 72
+
+
+def test_no_conversation_is_told(sample: Almanac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALMANAC_JOURNAL_URL", f"sqlite:///{tmp_path / 'journal.db'}")
+    assert sample("history").err == "almanac: no conversation was kept yet.\n"
+    assert sample("history", "-q", "owl").err == "almanac: no conversation contains 'owl'.\n"
 
 
 def test_a_batch_answers_a_file(sample: Almanac, tmp_path: Path) -> None:

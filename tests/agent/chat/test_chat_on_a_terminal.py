@@ -56,7 +56,7 @@ def test_a_narrow_terminal_loses_nothing(opens: Opens) -> None:
     narrow.enters(QUESTION)
     narrow.sees("Understood as")
     narrow.enters("/compare roberta-base gpt2")
-    narrow.sees("text-generation")
+    narrow.sees("and 4 more")
     looks_like(narrow, "narrow-60")
 
 
