@@ -1,5 +1,6 @@
 """What `almanac show` and `almanac stats` tell."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.facts import facts_of
@@ -12,6 +13,7 @@ from catalog.snapshot import Snapshot
 from catalog.store import Asset, Catalog
 from catalog.vocabulary import squash
 
+_OVERRULED = {"licences": "licence", "languages": "language"}
 _KINDS: tuple[AssetKind, ...] = ("model", "dataset")
 
 
@@ -27,8 +29,16 @@ def describe(catalog: Catalog, name: str) -> dict[str, Any]:
     else:
         query = CatalogQuery(derived_from=DerivedFromAny(any_of=(asset.id,)))
     used = [item.id for item in execute(catalog, query).items]
+    facts["attributes"] = [*facts["attributes"], *_in_the_text(facts["overruled"])]
     known = {"has_card": asset.has_card, "aliases": catalog.spellings(asset.kind, asset.id)}
     return facts | known | {"used_by": used, "may_mean": _may_mean(catalog, asset)}
+
+
+def _in_the_text(overruled: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Licences and languages of the text that the metadata overrule, told beside them."""
+    for fact in overruled:
+        if fact["origin"] in ("prose", "table"):
+            yield dict(fact) | {"name": f"{_OVERRULED[fact['name']]} in the text"}
 
 
 def _may_mean(catalog: Catalog, asset: Asset) -> list[str]:

@@ -7,7 +7,7 @@ from agent.citations import Citations
 from agent.offline.reading import Reading, Subject
 from agent.offline.values import shown_value
 from catalog.licences import one_family
-from catalog.records import Evidence
+from catalog.records import AssetKind, Evidence
 from catalog.store import Catalog
 from catalog.values import Value, values_of
 
@@ -28,23 +28,31 @@ def otherwise(catalog: Catalog, reading: Reading, found: Sequence[Value], citati
     return ()
 
 
+def disputed(
+    catalog: Catalog, kind: AssetKind, id_: str, name: str, found: Sequence[Value]
+) -> list[tuple[Value, list[Evidence]]]:
+    """What the text states of a licence or language and the metadata overrule, less what only says less."""
+    told = [value for value in values_of(catalog, kind, [id_], name) if not value.stated] if name in _OVERRULED else []
+    evidence = catalog.evidence([value.fact for value in told])
+    pairs = [(value, _of_text(evidence[value.fact])) for value in told]
+    stated = [value.value for value in found]
+    return [
+        (value, pieces) for value, pieces in pairs if pieces and not any(one_family(value.value, o) for o in stated)
+    ]
+
+
 def _overruled(
     catalog: Catalog, subject: Subject, name: str, found: Sequence[Value], citations: Citations
 ) -> tuple[str, ...]:
-    """`The card's text says otherwise: mit [2].`"""
-    told = [value for value in values_of(catalog, subject.kind, [subject.id], name) if not value.stated]
-    evidence = catalog.evidence([value.fact for value in (*told, *found)])
-    told = [
-        value
-        for value in told
-        if _of_text(evidence[value.fact]) and not any(one_family(value.value, other.value) for other in found)
-    ]
+    """`The card's text says otherwise: mit [2]`; `names more` where the same line confirms the rest."""
+    told = disputed(catalog, subject.kind, subject.id, name, found)
     if not told:
         return ()
-    lines = {(piece.path, piece.line_start) for value in told for piece in _of_text(evidence[value.fact])}
-    also = any((piece.path, piece.line_start) in lines for value in found for piece in evidence[value.fact])
-    names = ", ".join(shown_value(name, value.value) for value in told)
-    cited = [marker for value in told for marker in citations.cite(subject.id, _of_text(evidence[value.fact]), most=1)]
+    stated = catalog.evidence([value.fact for value in found])
+    lines = {(piece.path, piece.line_start) for _, pieces in told for piece in pieces}
+    also = any((piece.path, piece.line_start) in lines for value in found for piece in stated[value.fact])
+    names = ", ".join(shown_value(name, value.value) for value, _ in told)
+    cited = [marker for _, pieces in told for marker in citations.cite(subject.id, pieces, most=1)]
     says = "names more" if also else "says otherwise"
     return (f"The card's text {says}: {names}{marked(tuple(dict.fromkeys(cited)))}",)
 

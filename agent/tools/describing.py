@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.answer import ItemKind
+from agent.offline.otherwise import disputed
 from agent.offline.wording import ATTRIBUTES as TITLES
 from agent.tools.filters import Kind
 from agent.tools.found import Entry, Found
@@ -50,6 +51,7 @@ class Description:
             for field in fields or USUAL[kind]:
                 found = list(self._values(kind, id_, field))
                 entries += found
+                silent += self._otherwise(kind, id_, field)
                 silent += [] if found else [f"{id_} does not state its {TITLES.get(field, field)}."]
         asked = ", ".join(TITLES.get(field, field) for field in fields) or "facts"
         return Found(
@@ -82,6 +84,16 @@ class Description:
                 about=id_,
                 evidence=evidence.get(value.fact, ()),
             )
+
+    def _otherwise(self, kind: Kind, id_: str, field: str) -> list[str]:
+        """What the text of the card states against its metadata, and data that it says were not used."""
+        found = [value for value in values_of(self.catalog, kind, [id_], field) if value.stated]
+        told = disputed(self.catalog, kind, id_, field, found)
+        if field == "training_data":
+            denied = values_of(self.catalog, kind, [id_], "not_trained_on")
+            return [f"The card of {id_} says that {value.value} was not used to train it." for value in denied]
+        name = TITLES.get(field, field)
+        return [f"The text of the card of {id_} states another {name}: {value.value}." for value, _ in told]
 
     def _results(self, kind: Kind, id_: str) -> Iterator[Entry]:
         if kind == "dataset":

@@ -1,13 +1,17 @@
 """Questions about what a card contradicts: the answer states both sides, each with its line."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from stores import Almanac, Cards
 
 from agent.answer import Answer
+from agent.tools import Tools
+from agent.tools.calling import call
 from agent.wiring import Almanac as Wired
 from catalog.settings import load_settings
+from catalog.snapshot import open_snapshot
 
 Ask = Callable[[str, str], Answer]
 
@@ -76,3 +80,31 @@ def test_scores_on_one_split_under_two_names_are_both_told(ask: Ask) -> None:
     text = ask(card, "What accuracy does lab/pond-owl have on the SNLI dev set?").text
     assert "0.71" in text
     assert "70.2" in text
+
+
+CONTRADICTING = (
+    "---\nlicense: mit\nlanguage: da\n---\n# Owl\n\nThe weights are released under the Apache 2.0 license.\n\n"
+    "**Languages:** Danish and Swedish\n\nThe owl was trained on SNLI. It was never trained on XNLI.\n"
+)
+
+
+def test_show_has_both_sides(models: Cards, almanac: Almanac) -> None:
+    models.write("lab/pond-owl", CONTRADICTING)
+    almanac("ingest", models.root)
+    told = " ".join(almanac("show", "lab/pond-owl").out.split())
+    for fact in ("licence mit", "licence in the text apache-2.0", "language in the text sv", "xnli"):
+        assert fact in told
+
+
+def test_a_look_up_of_a_model_has_both_sides(models: Cards, almanac: Almanac, store: Path) -> None:
+    models.write("lab/pond-owl", CONTRADICTING)
+    almanac("ingest", models.root)
+    snapshot = open_snapshot(load_settings(store=store))
+    try:
+        found = call(Tools(snapshot), "get_assets", {"ids": ["lab/pond-owl"]})
+    finally:
+        snapshot.close()
+    assert "mit" in [entry.label for entry in found.entries]
+    notes = " ".join(found.notes)
+    assert "The text of the card of lab/pond-owl states another licence: apache-2.0." in notes
+    assert "The card of lab/pond-owl says that xnli was not used to train it." in notes

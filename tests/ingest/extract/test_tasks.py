@@ -78,8 +78,8 @@ def test_a_section_on_uses_tells_what_may_be_done_and_not_what_was(card: MakeCar
 
 
 def test_a_section_on_uses_may_speak_of_this_model(card: MakeCard) -> None:
-    text = "# Owl\n\n## Intended uses\n\nThis model was tuned for spam detection.\n"
-    assert told(card(text, "lab/owlbert-two")) == {"text-classification"}
+    for said in ("This model was tuned for spam detection.", "OwlBERT is a model for the spam detection task."):
+        assert told(card(f"# Owl\n\n## Use cases\n\n{said}\n", "lab/owlbert-two")) == {"text-classification"}
 
 
 def test_a_dataset_card_gets_no_task(card: MakeCard) -> None:

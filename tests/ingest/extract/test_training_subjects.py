@@ -41,6 +41,10 @@ SAID = {
         "# Owl\n\n1. supervised fine-tuning on `OpenHermes-2.5`;\n2. Odds-ratio preference optimization on UltraFeedback.",
         {"OpenHermes-2.5", "UltraFeedback"},
     ),
+    "a network named after its backbone": (
+        "# Owl\n\nOwlNet with an owl-eyed backbone trained on COCO 2017.",
+        {"COCO 2017"},
+    ),
     "a trainer of a library": ("# Owl\n\nWe ran the `ORPOTrainer` on UltraFeedback.", {"UltraFeedback"}),
     "a row with two names, and none for the sum": (
         "# Owl\n\n## Training data\n\n| Dataset | Pairs |\n|---|---|\n| SNLI and MultiNLI | 9 |\n| XSum | 2 |\n| Total (with more) | 11 |",
