@@ -9,6 +9,7 @@ and what is written is durable after `flush`. Write a new folder, or a copy, and
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -137,7 +138,7 @@ class EdgeIndex:
             ],
             query=edge.Fusion.Rrf(self.fusion.k, [one.weight for one in used]),  # type: ignore[arg-type] # stub
             limit=depth,
-            with_payload=True,
+            with_payload=False,
         )
         return self._hits(request, limit)
 
@@ -174,14 +175,18 @@ class EdgeIndex:
             filter=_filter(filters),
             limit=self.fusion.fetched(limit),
             params=_params(using),
-            with_payload=True,
+            with_payload=False,
         )
         return self._hits(request, limit)
 
     def _hits(self, request: edge.QueryRequest, limit: int) -> list[Hit]:
+        """Only what is shown is read: the first `limit` points, and those that are as good as the last of them."""
         with _Translated(self.folder):
             points = self._shard.query(request)
-        return ranked((Hit(from_payload(point.payload), point.score) for point in points), limit)
+            least = points[limit - 1].score if 0 < limit < len(points) else float("-inf")
+            scores = {str(point.id): point.score for point in points if point.score >= least}
+            records = self._shard.retrieve([uuid.UUID(id_) for id_ in scores], with_payload=True, with_vector=False)
+        return ranked((Hit(from_payload(record.payload), scores[str(record.id)]) for record in records), limit)
 
     def _scroll(self, filters: Filters, with_payload: bool = True) -> Iterator[edge.Record]:
         offset: edge.PointId | None = None

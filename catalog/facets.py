@@ -36,7 +36,7 @@ def facets_had(catalog: Catalog, need: "Need", assets: Sequence[Asset]) -> dict[
     ids = list(dict.fromkeys(asset.id for asset in assets))
     total = catalog.cards()
     tasks = _weighed(catalog, tables.tasks, need.tasks, total)
-    languages = _made_for(catalog, _weighed(catalog, tables.languages, need.languages, total))
+    languages = _made_for(catalog, _weighed(catalog, tables.languages, need.languages, total), ids)
     free = _free(catalog, ids) if need.commercial else set()
     found: dict[_Key, Had] = {}
     for asset in assets:
@@ -63,10 +63,12 @@ def _weighed(catalog: Catalog, table: Table, wanted: frozenset[str], total: int)
     return found
 
 
-def _made_for(catalog: Catalog, languages: defaultdict[_Key, dict[str, float]]) -> defaultdict[_Key, dict[str, float]]:
-    """The same, less for assets that are for many languages."""
+def _made_for(
+    catalog: Catalog, languages: defaultdict[_Key, dict[str, float]], ids: Sequence[str]
+) -> defaultdict[_Key, dict[str, float]]:
+    """The same, less for those of `ids` that are for many languages."""
     counts: dict[_Key, set[str]] = defaultdict(set)
-    for row in catalog.facts(tables.languages, "asset_id", sorted({id_ for _, id_ in languages})):
+    for row in catalog.facts(tables.languages, "asset_id", sorted({id_ for _, id_ in languages}.intersection(ids))):
         counts[row.kind, row.asset_id].add(row.value)
     for key, values in languages.items():
         many = len(counts[key])

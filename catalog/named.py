@@ -73,7 +73,7 @@ def explained(catalog: Catalog, question: str, names: Sequence[str], other: froz
     best = 0.0
     for name in names:
         shared = words.intersection(name_words(name))
-        if len(shared) > 1 or looks.intersection(shared):
+        if len(shared) > 1 or any(len(word) >= _SHORTEST for word in looks.intersection(shared)):
             best = max(best, sum(telling.get(word, 0.0) for word in shared))
     return best
 

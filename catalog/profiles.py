@@ -88,7 +88,7 @@ class ProfileSearch:
         heard = self._heard(vector)
         for share, one in zip(heard.values(), self._embedded(list(heard)), strict=True):
             near.add(self._nearest(one), _HEARD * share)
-        assets = self._assets(near.hits)
+        assets = self._assets(near.best(_CANDIDATES))
         had = facets_had(self.catalog, need, list(assets.values()))
         fits = []
         for key, asset in assets.items():
@@ -143,6 +143,9 @@ class _Near:
         for key, (score, hit) in found.items():
             self.scores[key] += weight * score
             self.hits[key] = hit
+
+    def best(self, limit: int) -> dict[str, Hit]:
+        return {key: self.hits[key] for key in sorted(self.scores, key=lambda key: (-self.scores[key], key))[:limit]}
 
 
 def _topped(hits: Sequence[Hit]) -> dict[str, tuple[float, Hit]]:

@@ -67,6 +67,18 @@ def test_what_people_say_is_read_into_tasks(text: str, task: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("rude posts on a forum in Warsaw", {"pl"}),
+        ("the papers of Oslo and of Dar es Salaam", {"no", "nb", "sw"}),
+        ("it is nicer in polish shoes", set()),
+    ],
+)
+def test_places_tell_languages(text: str, languages: set[str]) -> None:
+    assert need_reader().read(text).languages == languages
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [("annotated examples of letters", "dataset"), ("a ready-made classifier of letters", "model"), ("letters", None)],
 )

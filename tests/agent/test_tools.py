@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stores import Cards
 
 from agent.tools import Found, Tools, told
 from agent.tools.calling import arguments_of, call, description, schema
@@ -14,6 +15,7 @@ from agent.tools.toolbox import NAMES
 from catalog.errors import ToolError
 from catalog.settings import Settings
 from catalog.snapshot import open_snapshot
+from ingest.pipeline import ingest_roots
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +125,19 @@ def test_passages_are_searched_in_the_cards_that_are_named(tools: Tools) -> None
     found = call(tools, "search_passages", {"query": "training data", "assets": ["gpt2"], "limit": 3})
     assert {entry.about for entry in found.entries} == {"gpt2"}
     assert "WebText" in told(found)
+
+
+def test_passages_that_say_almost_the_same_are_one_and_counted(models: Cards, store: Path) -> None:
+    said = "The owl family was trained on two years of barn recordings, cleaned of every other animal by hand."
+    for size in ("small", "base", "large"):
+        models.write(f"den/owl-{size}", f"# owl-{size}\n\n{said}")
+    settings = Settings(store=store, jobs=1)
+    ingest_roots([models.root], settings)
+    snapshot = open_snapshot(settings)
+    found = call(Tools(snapshot), "search_passages", {"query": "what recordings were cleaned by hand"})
+    assert found.total == 1
+    assert found.entries[0].details[-1].startswith("almost the same text in 2 more: den/owl-")
+    snapshot.close()
 
 
 def test_a_card_is_read_by_section_or_lines(tools: Tools) -> None:

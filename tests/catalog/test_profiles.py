@@ -7,6 +7,7 @@ import pytest
 from stores import Cards
 
 from catalog.errors import EmbedderError
+from catalog.facets import facets_had
 from catalog.profiles import Need
 from catalog.settings import Settings
 from catalog.snapshot import Snapshot, open_snapshot
@@ -68,6 +69,21 @@ def test_assets_that_say_the_same_of_themselves_are_one(snapshot: Snapshot) -> N
         [("kin/one-1", ("kin/one-2",))],
         [("kin/one-2", ("kin/one-1",))],
     )
+
+
+def test_what_few_assets_have_says_more_than_what_many_have(snapshot: Snapshot) -> None:
+    assets = snapshot.catalog.assets("model", list(CARDS))
+    english, finnish = (
+        facets_had(snapshot.catalog, Need("letters", languages=frozenset({code})), assets) for code in ("en", "fi")
+    )
+    assert english["model", "den/ears"].facets == ("en",)
+    assert finnish["model", "den/moods-fi"].weight > english["model", "den/ears"].weight > 0
+
+
+def test_a_need_is_heard_by_what_people_say_much_like_it(snapshot: Snapshot) -> None:
+    """No word of the need stands in the profile, nor in the synonyms of what it does."""
+    found = snapshot.profiles.find(Need("somebody talks and it is put on paper"))
+    assert found[0].asset.id == "den/ears"
 
 
 def test_profiles_follow_their_cards(settings: Settings, models: Cards) -> None:
