@@ -90,7 +90,7 @@ class Asked:
         several = self._several() or self._says("open_model") or kind == "dataset"
         ordered = self._says("ordered_by_number") or self.phrases.first("first_end", self.text)
         name = measure.name if measure else "size" if kind == "dataset" else None
-        if name is None or not ordered or not several or self.constraints.of("metric"):
+        if name in (None, "params") or not ordered or not several or self.constraints.of("metric"):
             return None
         fields = self.constraints.facets() if kind == "dataset" else self._fields()
         high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
