@@ -228,7 +228,10 @@ class Asked:
         return self.phrases.says("plural", rest)
 
     def _kind(self) -> AssetKind:
-        return "dataset" if self._says("dataset_head") and not self._says("went_into_models") else "model"
+        measure = measured(self.text)
+        by_split = measure is not None and measure.name.startswith("split.") and self._says("ordered_by_number")
+        about_data = self._says("dataset_head") and (by_split or not self._says("went_into_models"))
+        return "dataset" if about_data else "model"
 
     def _fields(self) -> dict[str, Any]:
         return self.constraints.conditions(self.constraints.thresholds())
