@@ -68,7 +68,8 @@ class OfflineAnswerer:
             # Of a list that was narrowed down to nothing, text about something else is no answer.
             sure = reading.carried or reading.query.order == "value" or _is_whole(reading)
             return found if found or sure else self._prose.answer(reading, for_fact=True)
-        needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
+        told = self._discovery.applies(reading) and not _names_unknown(reading)
+        needed = self._discovery.answer(reading) if told else None
         return needed or self._one.answer(reading)
 
     def _unheard_of(self, reading: Reading) -> bool:
@@ -86,6 +87,11 @@ class OfflineAnswerer:
             return settled
         asked = self._reader.about(reading.question, settled.subject)
         return replace(settled, intent=asked.intent, attribute=asked.attribute)
+
+
+def _names_unknown(reading: Reading) -> bool:
+    """Whether a name that the catalogue lacks stands in the question as names are written."""
+    return any(name.title() in reading.question for name in reading.unknown)
 
 
 def _is_whole(reading: Reading) -> bool:

@@ -93,7 +93,7 @@ class Asked:
         several = self._several() or self._says("open_model") or kind == "dataset"
         ordered = self._says("ordered_by_number") or self.phrases.first("first_end", self.text)
         name = measure.name if measure else "size" if kind == "dataset" else None
-        if name is None or not ordered or not several or self.constraints.of("metric"):
+        if name in (None, "params") or not ordered or not several or self.constraints.of("metric"):
             return None
         fields = self.constraints.facets() if kind == "dataset" else self._fields()
         high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
@@ -231,7 +231,10 @@ class Asked:
         return self.phrases.says("plural", rest)
 
     def _kind(self) -> AssetKind:
-        return "dataset" if self._says("dataset_head") and not self._says("went_into_models") else "model"
+        measure = measured(self.text)
+        by_split = measure is not None and measure.name.startswith("split.") and self._says("ordered_by_number")
+        about_data = self._says("dataset_head") and (by_split or not self._says("went_into_models"))
+        return "dataset" if about_data else "model"
 
     def _fields(self) -> dict[str, Any]:
         return self.constraints.conditions(self.constraints.thresholds())

@@ -172,7 +172,8 @@ def _rank(mention: Mention) -> int:
 def _singular(key: str) -> tuple[str, ...]:
     """The key, without a plural's ending, and what a tool does: `spamdetectors`, `spamdetector`, `spamdetection`."""
     one = key[:-1] if len(key) > 4 and key.endswith("s") else key
-    done = next((one.removesuffix(tool) + does for tool, does in _TOOLS.items() if one.endswith(tool)), key)
+    tools = (tool for tool in _TOOLS if one.endswith(tool) and one != tool)
+    done = next((one.removesuffix(tool) + _TOOLS[tool] for tool in tools), key)
     return tuple(dict.fromkeys((key, one, done)))
 
 

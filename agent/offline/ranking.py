@@ -20,6 +20,9 @@ def ranked(catalog: Catalog, query: CatalogQuery) -> Answer | None:
     found = execute(catalog, query.model_copy(update={"limit": None}))
     if not found.results:
         return None
+    metrics = {result.metric for result in found.results}
+    if query.ranking and len(metrics) == 1:
+        query = query.model_copy(update={"ranking": query.ranking.model_copy(update={"metric": metrics.pop()})})
     groups = [_first_of_each(group)[: query.limit] for group in _comparable(found.results)]
     best = [result for group in groups for result in group]
     citations = Citations(catalog)

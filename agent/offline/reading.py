@@ -128,8 +128,8 @@ class QuestionReader:
     def _asked(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Asked, Reading]:
         """What a question says, and the reading that it begins with: a search in passages."""
         constraints = Constraints(text.lower(), mentions, phrases())
-        measure = measured(text)
-        spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure else ())]
+        measure, ordered = measured(text), phrases().says("ordered_by_number", text.lower())
+        spans = [*constraints.numbers.spans(), *(measure.spans(text) if measure and ordered else ())]
         spans += [match.span() for match in phrases().named["whole_ranking"].finditer(text.lower())]
         spans += machines(text.lower())[1] if constraints.hardware() else ()
         left = Unread(text.lower(), mentions, spans, phrases())

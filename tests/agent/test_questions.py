@@ -247,3 +247,39 @@ def test_ancestors_are_told_step_by_step(asked: Almanac) -> None:
 def test_data_of_one_phase_leaves_out_the_other(asked: Almanac) -> None:
     fine_tuned = ids(asked, "What was deepset/roberta-base-squad2 fine-tuned on?")
     assert fine_tuned == {"squad_v2"}
+
+
+def test_the_size_of_a_dataset_is_that_of_the_dataset(asked: Almanac) -> None:
+    assert "Size of xsum: 10K<n<100K" in asked.ask("How big is XSum?").text
+
+
+def test_how_big_a_part_of_a_model_is_does_not_ask_for_its_parameters(asked: Almanac) -> None:
+    assert "Number of parameters" not in asked.ask("How big is the vocabulary of GPT-2 small?").text
+
+
+def test_datasets_for_a_task_are_datasets(asked: Almanac) -> None:
+    found = asked.ask("Which datasets are intended for summarization?")
+    assert {(item.kind, item.id) for item in found.items} == {("dataset", "cnn_dailymail")}
+
+
+def test_what_was_trained_on_a_dataset_are_models(asked: Almanac) -> None:
+    listed = ids(asked, "Which models were trained on OpenWebText?")
+    assert ids(asked, "what was trained on OpenWebText?") == listed
+    assert ids(asked, "trained on OpenWebText?") == listed
+
+
+def test_a_list_that_was_read_and_finds_nothing_says_so(asked: Almanac) -> None:
+    answer = asked.ask("anything trained on imdb?")
+    assert answer.abstained
+    assert not answer.citations
+
+
+def test_speed_is_ordered_by_the_table_that_tells_of_most(asked: Almanac) -> None:
+    answer = asked.ask("Rank the sentence-transformers models by speed, fastest first")
+    assert [item.value for item in answer.items] == ["14200", "7500", "2800"]
+    assert all(row.markers for row in answer.rows)
+
+
+def test_machines_are_counted_as_numbers(asked: Almanac) -> None:
+    answer = asked.ask("Which model was trained on the most GPUs?")
+    assert [item.id for item in answer.items] == ["roberta-large"]

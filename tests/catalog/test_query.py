@@ -441,7 +441,7 @@ def test_hostile_values_are_values(catalog: Catalog) -> None:
         ({"limit": 0}, "greater than or equal to 1"),
         ({"offset": -1}, "greater than or equal to 0"),
         ({"trained": "squad"}, "Extra inputs are not permitted"),
-        ({"order": "stars"}, "Input should be 'id', 'title' or 'params'"),
+        ({"order": "stars"}, "Input should be 'id', 'title', 'params' or 'value'"),
         ({"derived_from": {"any_of": ["x"], "depth": 0}}, "greater than or equal to 1"),
     ],
 )
