@@ -65,7 +65,7 @@ class OfflineAnswerer:
         if reading.query:
             found = self._structured.answer(reading)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
-            return found if found or reading.carried else self._prose.answer(reading, for_fact=True)
+            return found if found or reading.carried else self._prose.answer(reading, for_list=True)
         needed = self._discovery.answer(reading) if self._discovery.applies(reading) else None
         return needed or self._one.answer(reading)
 

@@ -27,7 +27,9 @@ _FEW_WORDS = 3
 _VERSION = re.compile(r"^\W*(?:the |for )?(?:version|release|v)\.? ?(\d[\d.]*\d|\d)(?: one)?\W*$")
 _NUMBERED = re.compile(r"(?<=[A-Za-z])[ -]?v?(\d+(?:\.\d+)+|\d+(?=\W|$))")
 _LOOKED_AT, _MOSTLY = 8, 0.5
-_PREPOSITION = re.compile(r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I)
+_PREPOSITION = re.compile(
+    r"^\W*(?:and|or|but|same|what|how|about|ok|okay|so|\W)*\b(for|of|on|in|with|by|from|at)\b", re.I
+)
 _PROPER = re.compile(r"(?<=\s)[A-Z][\w+#-]*\b")
 _WORD = re.compile(r"[^\W_]+")
 _ASKS = re.compile(
@@ -158,7 +160,9 @@ class Conversation:
             return None
         counted = phrases().says("count", text) or text.startswith(("how many", "and how many"))
         refined = query.model_copy(update={**found, "select": "count" if counted else "assets", "limit": None})
-        return replace(reading, intent="count" if counted else "list", query=refined, subject=None, attribute=None, carried=True)
+        return replace(
+            reading, intent="count" if counted else "list", query=refined, subject=None, attribute=None, carried=True
+        )
 
     def _of_nothing(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """What is asked of the items of a list that was empty: there still are none."""
@@ -235,7 +239,9 @@ class Conversation:
     def _asked_again(self, before: Reading, subject: Subject) -> Reading:
         """What was asked before, of another asset."""
         old = before.subject.words if before.subject else frozenset()
-        question = " ".join(w for w in before.question.split() if not ({p.lower() for p in _WORD.findall(w)} or {w}) <= old)
+        question = " ".join(
+            w for w in before.question.split() if not ({p.lower() for p in _WORD.findall(w)} or {w}) <= old
+        )
         return replace(self._reader.about(question, subject), intent=before.intent, attribute=before.attribute)
 
     def _carried(self, text: str, reading: Reading, before: _Said) -> Reading | None:

@@ -76,16 +76,14 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
     }
 
 
-def has_thing(best: Scored, part: Part, named: frozenset[str], *, whole: bool = False) -> bool:
+def has_thing(best: Scored, part: Part, named: frozenset[str], *, itself: bool = False) -> bool:
     """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate.
 
-    With `whole` it must have all the words themselves.
+    With `itself` no other word will do.
     """
     head = [word for word in part.head if word not in named]
     told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
-    if whole:
-        return all(stem(word) in told for word in head)
-    return not head or has_word(head[-1], told)
+    return not head or (stem(head[-1]) in told if itself else has_word(head[-1], told))
 
 
 def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:

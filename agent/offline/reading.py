@@ -225,7 +225,9 @@ class QuestionReader:
     def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
         """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
         text = question.lower()
-        if phrases().says("derived", text) or not (phrases().says("compare", text) or _side_by_side(question, mentions)):
+        if phrases().says("derived", text) or not (
+            phrases().says("compare", text) or _side_by_side(question, mentions)
+        ):
             return ()
         loosely, found = phrases().says("compare_surely", text), list[Subject]()
         by_looks = names_by_looks(question, mentions) if phrases().says("compare_named", text) else []
@@ -249,6 +251,7 @@ class QuestionReader:
 
         English is the original's and is dropped; another language names a variant, where the catalogue has one.
         """
+        mentions = _named_again(question, mentions)
         text, kept = question.lower(), list(mentions)
         for mention in mentions:
             following = next((m for m in mentions if m.start >= mention.end and m.kind == "dataset"), None)
@@ -270,6 +273,19 @@ class QuestionReader:
         spoken = {language, language_name(language).lower()}
         found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
+
+
+def _named_again(question: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, one that is named again in brackets with what stands there: `multilingual BERT (mbert-uncased)`."""
+    kept = list(mentions)
+    for a, b in pairwise(mentions):
+        again = a.kind == b.kind == "model" and question[a.end : b.start].strip() == "("
+        if again and question[b.end :].lstrip().startswith(")"):
+            kept[kept.index(a)] = replace(
+                a, ids=b.ids, end=b.end, words=question[a.start : b.end], weak=b.weak, carded=b.carded
+            )
+            kept.remove(b)
+    return kept
 
 
 def _side_by_side(question: str, mentions: Sequence[Mention]) -> bool:
