@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
+from agent.offline.apposition import named_again, paired
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
@@ -25,7 +25,6 @@ from catalog.store import Catalog
 from catalog.vocabulary import squash
 
 _PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with))\b|[,:?]", re.I)
-_AND = re.compile(r"\W*(?:and|or|&|as well as|\W)\W*(?:the|of|that of|also)?\W*", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
@@ -225,9 +224,7 @@ class QuestionReader:
     def _compared(self, question: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
         """The assets that a question compares: those named in full, with `vs` those told loosely as well."""
         text = question.lower()
-        if phrases().says("derived", text) or not (
-            phrases().says("compare", text) or _side_by_side(question, mentions)
-        ):
+        if phrases().says("derived", text) or not (phrases().says("compare", text) or paired(question, mentions)):
             return ()
         loosely, found = phrases().says("compare_surely", text), list[Subject]()
         by_looks = names_by_looks(question, mentions) if phrases().says("compare_named", text) else []
@@ -251,7 +248,7 @@ class QuestionReader:
 
         English is the original's and is dropped; another language names a variant, where the catalogue has one.
         """
-        mentions = _named_again(question, mentions)
+        mentions = named_again(question, mentions)
         text, kept = question.lower(), list(mentions)
         for mention in mentions:
             following = next((m for m in mentions if m.start >= mention.end and m.kind == "dataset"), None)
@@ -273,25 +270,6 @@ class QuestionReader:
         spoken = {language, language_name(language).lower()}
         found = {alias.id: set(name_words(alias.id)) for alias in self._catalog.all_aliases("dataset")}
         return tuple(sorted(id_ for id_, named in found.items() if words <= named and named & spoken))
-
-
-def _named_again(question: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, one that is named again in brackets with what stands there: `multilingual BERT (mbert-uncased)`."""
-    kept = list(mentions)
-    for a, b in pairwise(mentions):
-        again = a.kind == b.kind == "model" and question[a.end : b.start].strip() == "("
-        if again and question[b.end :].lstrip().startswith(")"):
-            kept[kept.index(a)] = replace(
-                a, ids=b.ids, end=b.end, words=question[a.start : b.end], weak=b.weak, carded=b.carded
-            )
-            kept.remove(b)
-    return kept
-
-
-def _side_by_side(question: str, mentions: Sequence[Mention]) -> bool:
-    """Whether two models with cards are named with nothing but `and` between: `the licences of A and B`."""
-    named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak]
-    return any(_AND.fullmatch(question[a.end : b.start]) for a, b in pairwise(named))
 
 
 def is_sure(reading: Reading) -> bool:
