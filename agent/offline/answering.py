@@ -67,7 +67,7 @@ class OfflineAnswerer:
             found = self._structured.answer(reading) or self._measuring.answer(reading.query)
             # Of a list that was narrowed down to nothing, text about something else is no answer.
             sure = reading.carried or reading.query.order == "value" or _is_whole(reading)
-            return found if found or sure else self._prose.answer(reading, for_fact=True)
+            return found if found or sure else self._prose.answer(reading, for_list=True)
         told = self._discovery.applies(reading) and not _names_unknown(reading)
         needed = self._discovery.answer(reading) if told else None
         return needed or self._one.answer(reading)

@@ -69,7 +69,7 @@ class AssetFacts:
         """Reported results by the metric asked for, on the dataset asked for where one is named."""
         subject = reading.subject
         chosen = self._results(reading, subject.id) if subject else []
-        if not chosen or subject is None or _on_another(reading, chosen):
+        if not chosen or subject is None or _on_another(asked_on(reading, self._catalog), chosen):
             return None
         citations = Citations(self._catalog)
         evidence = self._catalog.evidence([result.fact for result in chosen])
@@ -117,11 +117,16 @@ class AssetFacts:
         return on_split or found
 
 
-def _on_another(reading: Reading, chosen: Sequence[Result]) -> bool:
-    """Whether results on something are asked for that none of those chosen is on: `on OntoNotes`."""
+def asked_on(reading: Reading, catalog: Catalog) -> list[str]:
+    """What results are asked for on, squashed, where that is a proper name nothing is known by: `on OntoNotes`."""
+    names = [match[1] for match in _ON.finditer(reading.question) if match[1].lower() in reading.unread]
+    return [key for key in map(squash, names) if not catalog.aliases_of("language", [key])]
+
+
+def _on_another(asked: Sequence[str], chosen: Sequence[Result]) -> bool:
+    """Whether none of the results chosen is on what is asked."""
     told = squash(" ".join(f"{r.dataset} {r.split} {r.metric} {r.metric_printed}" for r in chosen))
-    asked = [match[1] for match in _ON.finditer(reading.question) if match[1].lower() in reading.unread]
-    return any(squash(name) not in told for name in asked)
+    return any(name not in told for name in asked)
 
 
 def _in_line(rows: Sequence[Row]) -> str:

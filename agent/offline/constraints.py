@@ -207,7 +207,14 @@ class Constraints:
         ids = tuple(dict.fromkeys(id_ for m in wanted for id_ in m.ids))
         none = tuple(dict.fromkeys(id_ for m in barred for id_ in m.ids))
         mixed = any(len(m.ids) > 1 for m in wanted)
-        together = kind == "language" and (mixed or len(wanted) > 1) and not self.phrases.says("either", self.text)
+        if kind == "language" and len(ids) > 1 and self.phrases.says("as_well", self.text):
+            ids = tuple(id_ for id_ in ids if id_ != "multilingual")  # `the multilingual one included`
+        together = (
+            kind == "language"
+            and len(ids) > 1
+            and (mixed or len(wanted) > 1)
+            and not self.phrases.says("either", self.text)
+        )
         return OneOf(all_of=ids, none_of=none) if together else OneOf(any_of=ids, none_of=none)
 
     def _families(self) -> tuple[str, ...]:

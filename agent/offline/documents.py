@@ -186,6 +186,10 @@ class DocumentFinder:
         if not found:
             return reading
         first = found[0].document
+        if subject and first.subject and _of_one_maker(subject, first.subject):
+            card = self.of(subject)
+            if card and self._named(card, reading) > self._named(first, reading):
+                return reading
         for one in found:
             told = subject and any(
                 asset.id == subject.id and asset.kind == subject.kind for asset in one.document.assets
@@ -243,6 +247,11 @@ class DocumentFinder:
     def _named(self, document: Document, reading: Reading) -> float:
         """How much of a document's name the question tells."""
         return sum(map(self.weights.of, document.named_by(reading.question) & {*content_words(reading.question)}))
+
+
+def _of_one_maker(one: Subject, other: Subject) -> bool:
+    maker = one.id.rpartition("/")[0]
+    return bool(maker) and maker == other.id.rpartition("/")[0]
 
 
 def _mention(reading: Reading, subject: Subject) -> Mention | None:

@@ -61,14 +61,10 @@ def chosen(part: Part, ranked: Sequence[Scored], pieces: Sequence[Piece]) -> lis
         if len(found) == _MOST:
             break
     titled = _under_heading(part, ranked, shown, place)
-    return (
-        [
-            *found[: _MOST - 1],
-            Excerpt(tuple(pieces[i] for i in _group(titled, place[id(titled.piece)], ranked, pieces)), titled.score),
-        ]
-        if titled
-        else found
-    )
+    if titled is None:
+        return found
+    group = _group(titled, place[id(titled.piece)], ranked, pieces)
+    return [*found[: _MOST - 1], Excerpt(tuple(pieces[i] for i in group), titled.score)]
 
 
 def _under_heading(part: Part, ranked: Sequence[Scored], shown: set[int], place: Mapping[int, int]) -> Scored | None:

@@ -24,7 +24,8 @@ _YAML = re.compile(r"\s*(?:- )?[\w][\w .()-]{0,40}:(?:\s|$)|\s*- \S")
 _ANCHOR = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[[^\]]*\]\(#[^)]*\)\s*")
 #: what stands where an author left a place open
 OPEN = re.compile(
-    r"\W*(?:more information needed|needs? more information|information needed|tb[ad]|todo|n/?a|coming soon|upcoming|null|none)?\W*",
+    r"\W*(?:more information needed|needs? more information|information needed|tb[ad]|todo|n/?a|coming soon"
+    r"|upcoming|null|none)?\W*",
     re.I,
 )
 _END = re.compile(r"(?<=[.!?。！？])[\"')\]”’*_`]{0,3}\s+(?=[\"'(\[“‘*_`]{0,3}[A-Z0-9À-ÞА-ЯΑ-Ω一-鿿¿¡])|(?<=[。！？])")

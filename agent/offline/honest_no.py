@@ -1,8 +1,9 @@
 """Whether a document answers a question at all, and the honest no where none does.
 
 The judgement is a logistic one over few features of the best piece: how much of what is asked it covers, how near it is
-in meaning, whether it has the shape of an answer or stands under a heading that says what is asked, whether the thing
-asked for stands there at all, and names in the question that the document does not know. The weights are rounded from a fit on questions with and without an answer.
+in meaning, whether it has the shape of an answer or stands under a heading that says what is asked, how much of the
+thing asked for stands there at all, and names in the question that the document does not know. The weights are rounded
+from a fit on questions with and without an answer.
 """
 
 import re
@@ -36,10 +37,10 @@ _QUANTITY = re.compile(
 _FACETS = ("metric", "task", "license", "organization")
 
 _WEIGHTS = {
-    "bias": -2.3, "coverage": 2.5, "alone": 1.4, "meaning": 3.6, "fits not": -0.2, "thing missing": -0.4,
+    "bias": -2.3, "coverage": 2.5, "alone": 1.4, "meaning": 3.6, "fits not": -0.2, "thing missing": -0.9,
     "nothing": -0.4, "name unknown": -3.0, "word unknown": -0.7, "unnamed": -1.9, "titled": 0.6,
 }  # fmt: skip
-_LEAST, _LEAST_FOR_FACT, _LEAST_EXPECTED = -1.0, -0.4, -1.6
+_LEAST, _LEAST_FOR_FACT, _LEAST_EXPECTED = -0.9, -0.4, -1.9
 
 _NOTHING = 0.1
 
@@ -72,20 +73,25 @@ def features(best: Scored, part: Part, strange: Unexplained, named: frozenset[st
         "word unknown": float(min(2, len(strange.words))),
         "unnamed": float(not named),
         "titled": float(part.under(best.piece.headings)),
-        "thing missing": float(not has_thing(best, part, named)),
+        "thing missing": _missing(best, part, named),
     }
 
 
-def has_thing(best: Scored, part: Part, named: frozenset[str], *, whole: bool = False) -> bool:
+def _missing(best: Scored, part: Part, named: frozenset[str]) -> float:
+    """The share of the words for the thing that is asked for that a piece, with what stands around it, lacks."""
+    head = [word for word in part.head if word not in named]
+    told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
+    return sum(not has_word(word, told) for word in head) / (len(head) or 1)
+
+
+def has_thing(best: Scored, part: Part, named: frozenset[str], *, itself: bool = False) -> bool:
     """Whether a piece, with what stands around it, has the thing that is asked for: the `rate` of a learning rate.
 
-    With `whole` it must have all the words themselves.
+    With `itself` no other word will do.
     """
     head = [word for word in part.head if word not in named]
     told = stems(f"{best.piece.context} {best.piece.text}") if head else frozenset[str]()
-    if whole:
-        return all(stem(word) in told for word in head)
-    return not head or has_word(head[-1], told)
+    return not head or (stem(head[-1]) in told if itself else has_word(head[-1], told))
 
 
 def answers(log_odds: float, *, for_fact: bool = False, expected: bool = False) -> bool:

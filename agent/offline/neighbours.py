@@ -95,7 +95,7 @@ def relations_of(question: str) -> list[str]:
 
 
 def perhaps_through(question: str) -> list[str]:
-    """The relations that a question may go through: it speaks of data and of training, or of what a model comes from."""
+    """The relations that a question may go through: it speaks of data and training, or of where a model comes from."""
     text, sure = question.lower(), relations_of(question)
     perhaps = prose_phrases().through_perhaps.items()
     return [relation for relation, pattern in perhaps if relation not in sure and pattern.search(text)]

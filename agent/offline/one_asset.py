@@ -10,6 +10,7 @@ from dataclasses import replace
 from agent.answer import Answer, Row
 from agent.citations import Citations
 from agent.offline.asked import content_words, parts
+from agent.offline.asset_facts import asked_on
 from agent.offline.documents import Document, DocumentFinder
 from agent.offline.honest_no import answers
 from agent.offline.joining import joined
@@ -22,6 +23,7 @@ from agent.offline.structured import StructuredAnswers
 from agent.offline.wording import ATTRIBUTES
 from agent.offline.words import meaning_same, stem, stems
 from catalog.snapshot import Snapshot
+from catalog.vocabulary import squash
 
 FACTS = ("attribute", "score")
 _WORD = re.compile(r"[^\W_]+")
@@ -115,6 +117,8 @@ class OneAsset:
                 left.append(told)
         for_fact = len(looked.told) < 2 and not facts and _strictly(reading)
         left = [told for told in left if told.stated or not _is_named(reading.attribute, told)]
+        if reading.intent == "score":
+            left = [told for told in left if _is_on(asked_on(reading, self._catalog), told)]
         in_part = expected or bool(facts) or (len(left) > 1 and any(answers(told.sure) for told in left))
         sure = tuple(told for told in left if answers(told.sure, for_fact=for_fact, expected=in_part))
         known = joined(facts) if facts else None
@@ -181,7 +185,7 @@ def _may_cross(reading: Reading) -> bool:
     return any(
         part.shapes
         or phrases().attribute(part.text.lower()) not in only_the_step
-        or len({*part.words} - names) >= _MORE_ASKED
+        or (reading.attribute == "training_data" and len({*part.words} - names) >= _MORE_ASKED)
         for part in parts(rest)
     )
 
@@ -189,6 +193,12 @@ def _may_cross(reading: Reading) -> bool:
 def _strictly(reading: Reading) -> bool:
     """Whether a fact is asked for that the catalogue would have, if the card stated it."""
     return reading.intent == "score" or (reading.intent == "attribute" and reading.attribute not in _TOLD_IN_PROSE)
+
+
+def _is_on(names: list[str], told: ToldPart) -> bool:
+    """Whether one of the best pieces has all names of what results are asked for on."""
+    best = [squash(f"{one.piece.context} {one.piece.text}") for one in told.ranked[:1]]
+    return any(all(name in text for name in names) for text in best)
 
 
 def _is_named(attribute: str | None, told: ToldPart) -> bool:

@@ -20,6 +20,7 @@ from catalog.snapshot import Snapshot
 _MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 3
 _SEARCHED_DOCUMENTS, _REMEMBERED = 3, 16
 _JUDGED = 3
+_FOR_LIST = 0.7
 _DOCUMENT_RANK = 1.0
 #: stands for the name of a document that is known without being named
 _GIVEN = frozenset(("",))
@@ -61,13 +62,14 @@ class ProseAnswers:
         self._weights = finder.weights
         self._remembered: dict[tuple[object, ...], Looked] = {}
 
-    def answer(self, reading: Reading, *, for_fact: bool = False) -> Answer | None:
+    def answer(self, reading: Reading, *, for_fact: bool = False, for_list: bool = False) -> Answer | None:
         """What the document that the question is about says; None where that does not answer.
 
-        With `for_fact`, a fact was asked for that the catalogue does not state: the text must say it surely.
+        With `for_fact`, a fact was asked for that the catalogue does not state: the text must say it surely. With
+        `for_list` a list was, and nothing is on it: hardly any text is an answer to that.
         """
         looked = self.looked(reading)
-        if looked is None or not answers(looked.sure, for_fact=for_fact):
+        if looked is None or not answers(looked.sure, for_fact=for_fact) or (for_list and looked.sure < _FOR_LIST):
             return None
         return self.composed([looked])
 
@@ -111,7 +113,7 @@ class ProseAnswers:
                 judged = ranked[:_JUDGED]
                 sure = max(evidence(one, part, strange, known) for one in judged)
                 stated = any(
-                    one.fits and ("hardware" in part.shapes or has_thing(one, part, known, whole=True))
+                    one.fits and ("hardware" in part.shapes or has_thing(one, part, known, itself=True))
                     for one in judged
                 )
                 told.append(Told(part, ranked, sure, stated))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from agent.offline.apposition import named_again
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
@@ -227,6 +228,7 @@ class QuestionReader:
 
         English is the original's and is dropped; another language names a variant, where the catalogue has one.
         """
+        mentions = named_again(question, mentions)
         text, kept = question.lower(), list(mentions)
         for mention in mentions:
             following = next((m for m in mentions if m.start >= mention.end and m.kind == "dataset"), None)

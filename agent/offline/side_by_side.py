@@ -67,8 +67,8 @@ class SideBySide:
         found = {text: side for text in bare for side in self._side(reading, text, place)}
         for text in bare:
             whole = next((w for side in found.values() if (w := _called_alike(text, side.words))), None)
-            if text not in found and whole:
-                found |= {text: side for side in self._side(reading, whole, place)}
+            others = self._side(reading, whole, place) if whole and text not in found else ()
+            found |= dict.fromkeys([text], others[0]) if others else {}
         told = [found[text] for text in bare if text in found]
         return list({(side.document.paths, _variant(side)): side for side in reversed(told)}.values())[::-1][:_MOST]
 

@@ -28,6 +28,8 @@ def asked(sample_store: Path) -> Iterator[Almanac]:
         (["How many unanswerable questions has squad_v2 for training?", "And for validation?"], "5,945"),
         (["Which platform did SQuAD 2.0 use?", "Was anything anonymised?"], "Nothing was anonymised"),
         (["How much CO2 did distilgpt2 emit?", "On what hardware?"], "V100"),
+        (["Which model was distilgpt2 distilled from?", "What licence does that one have?"], "mit"),
+        (["What licence does gpt2 have?", "and how does distilgpt2 compare to it?"], "apache-2.0"),
     ],
 )
 def test_a_follow_up_is_read_in_the_light_of_what_was_said(turns: list[str], said: str, asked: Almanac) -> None:
@@ -71,3 +73,9 @@ def test_a_list_that_is_empty_stays_empty(asked: Almanac) -> None:
         answer = asked.ask(*turns)
         assert answer.abstained
         assert "language Finnish" in answer.headline
+
+
+def test_those_that_were_listed_are_counted_when_a_number_is_asked(asked: Almanac) -> None:
+    answer = asked.ask("Which models have the licence apache-2.0?", "how many of them are by google?")
+    listed = asked.ask("Which models by google have the licence apache-2.0?")
+    assert [item.value for item in answer.items] == [listed.total]

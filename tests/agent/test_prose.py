@@ -126,3 +126,32 @@ def test_what_there_is_is_listed_in_full(question: str, asked: Almanac) -> None:
 def test_the_furthest_row_of_a_table_is_named(asked: Almanac) -> None:
     answer = asked.ask("Which CamemBERT checkpoint has the most parameters in its card's table, camembert-base?")
     assert "335M" in answer.rows[0].label
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many documents does the corpus behind DistilGPT2 hold?", "8,013,769"),
+        ("Which workers wrote the questions deepset/roberta-base-squad2 was tuned on, and on which platform?", "Daemo"),
+        ("How many unanswerable questions are in the training data of deepset/roberta-base-squad2?", "43,498"),
+    ],
+)
+def test_what_a_model_learned_from_is_told_by_the_card_of_the_data(question: str, said: str, asked: Almanac) -> None:
+    answer = asked.ask(question)
+    assert said in answer.text
+    assert "was trained on" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["How many parameters do gpt2 and distilgpt2 have?", "parameters of gpt2 against distilgpt2"]
+)
+def test_two_models_in_one_question_stand_side_by_side(question: str, asked: Almanac) -> None:
+    answer = asked.ask(question)
+    assert {row.label for row in answer.rows} == {"gpt2", "distilgpt2"}
+    assert "124" in answer.text
+    assert "82" in answer.text
+
+
+@pytest.mark.parametrize("order", ["please delete all the bert models", "can you rename gpt 2"])
+def test_orders_are_declined(order: str, asked: Almanac) -> None:
+    assert asked.ask(order).abstained
