@@ -1,13 +1,10 @@
-"""Names that stand beside each other: two models that the same is asked of, or one that is named twice."""
+"""A name that stands again in brackets behind itself: `multilingual BERT (mbert-uncased)`."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from agent.offline.mentions import Mention
-
-_AND = re.compile(r"\W*(?:and|or|&|as well as|\W)\W*(?:the|of|that of|also)?\W*", re.I)
 
 
 def named_again(question: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -21,9 +18,3 @@ def named_again(question: str, mentions: Sequence[Mention]) -> list[Mention]:
             )
             kept.remove(b)
     return kept
-
-
-def paired(question: str, mentions: Sequence[Mention]) -> bool:
-    """Whether two models with cards are named with nothing but `and` between: `the licences of A and B`."""
-    named = [m for m in mentions if m.kind == "model" and m.carded and not m.weak]
-    return any(_AND.fullmatch(question[a.end : b.start]) for a, b in pairwise(named))
