@@ -44,7 +44,7 @@ def disputed(
 def _overruled(
     catalog: Catalog, subject: Subject, name: str, found: Sequence[Value], citations: Citations
 ) -> tuple[str, ...]:
-    """`The card's text says otherwise: mit [2]`; `names more` where the same line confirms the rest."""
+    """`The card's text says otherwise: mit, “…” [2]`; `names more` where the same line confirms the rest."""
     told = disputed(catalog, subject.kind, subject.id, name, found)
     if not told:
         return ()
@@ -54,7 +54,8 @@ def _overruled(
     names = ", ".join(shown_value(name, value.value) for value, _ in told)
     cited = [marker for _, pieces in told for marker in citations.cite(subject.id, pieces, most=1)]
     says = "names more" if also else "says otherwise"
-    return (f"The card's text {says}: {names}{marked(tuple(dict.fromkeys(cited)))}",)
+    words = f", “{_quoted(told[0][1][0])}”" if name == "license" and len(told) == 1 else ""
+    return (f"The card's text {says}: {names}{words}{marked(tuple(dict.fromkeys(cited)))}",)
 
 
 def _denied(catalog: Catalog, reading: Reading, found: Sequence[Value], citations: Citations) -> tuple[str, ...]:
@@ -68,10 +69,14 @@ def _denied(catalog: Catalog, reading: Reading, found: Sequence[Value], citation
     evidence = catalog.evidence([value.fact for value in told])
     notes = []
     for piece in dict.fromkeys(piece for value in told for piece in evidence[value.fact][:1]):
-        quote = " ".join(piece.quote.split())
-        shown = quote if len(quote) <= _LONGEST else quote[:_LONGEST].rsplit(" ", 1)[0] + " …"
-        notes.append(f"The card also says: “{shown}”{marked(citations.cite(subject.id, [piece], most=1))}")
+        notes.append(f"The card also says: “{_quoted(piece)}”{marked(citations.cite(subject.id, [piece], most=1))}")
     return tuple(notes)
+
+
+def _quoted(piece: Evidence) -> str:
+    """The words of a card in one line, cut where they are many."""
+    quote = " ".join(piece.quote.split())
+    return quote if len(quote) <= _LONGEST else quote[:_LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def _of_text(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -36,7 +36,8 @@ def test_a_licence_of_the_text_stands_beside_that_of_the_metadata(ask: Ask) -> N
     card = "---\nlicense: mit\n---\n# Owl\n\n## License\n\nThe weights are released under the Apache 2.0 license.\n"
     answer = ask(card, "What is the licence of lab/pond-owl?")
     assert [item.value for item in answer.items] == ["mit"]
-    assert "The card's text says otherwise: apache-2.0 [2]" in answer.text
+    words = "“The weights are released under the Apache 2.0 license.”"
+    assert f"The card's text says otherwise: apache-2.0, {words} [2]" in answer.text
     assert [citation.line_start for citation in answer.citations] == [2, 8]
 
 
