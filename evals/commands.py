@@ -66,7 +66,11 @@ def run(suites: tuple[str, ...], tags: str | None, output: Path | None, **option
         suites=suites, has_store=store is not None, tags=tuple(filter(None, (tags or "").split(","))), **options
     )
     folder = output or _runs / datetime.now().strftime("%Y%m%d-%H%M%S")
-    done = evaluate(wanted, load_settings(store=store, base_url=base_url), folder, _now)
+    try:
+        done = evaluate(wanted, load_settings(store=store, base_url=base_url), folder, _now)
+    except KeyboardInterrupt:
+        click.echo(f"almanac: go on with the same command and --output {folder}", err=True)
+        raise
     write_reports(done)
     show_run(done, Output())
     for failed in done.failed:

@@ -11,7 +11,7 @@ from evals.cases import Suite
 _PACKAGES = Path(__file__).parents[1]
 #: what an answer and its marks depend on
 _CODE = ("agent", "catalog", "ingest", "prompts", "evals/scorers", "evals/data")
-_CODE_FILES = (".py", ".toml", ".md")
+_CODE_FILES = (".py", ".toml", ".yaml", ".csv", ".md")
 
 
 class Chosen(Record):

@@ -9,8 +9,9 @@ from runs_made import make_run
 from stores import Almanac
 
 from catalog.errors import SettingError
+from evals import gating
 from evals.cases import load_suite
-from evals.gating import parse_limit, stale
+from evals.gating import parse_limit, read_limits, stale
 from evals.plan import Plan, cards_digest, chosen, code_digest
 from evals.runs import Run, begin, finish, open_run
 
@@ -128,3 +129,9 @@ def test_a_limit_that_is_none_is_told(told: str, almanac: Almanac, good: Run) ->
 
 def test_a_gate_without_limits_is_a_usage_error(good: Run, almanac: Almanac) -> None:
     assert almanac("eval", "gate", good.folder).code == 2
+
+
+def test_the_floor_of_continuous_integration_names_figures_that_there_are() -> None:
+    limits = read_limits(Path(gating.__file__).parent / "limits" / "smoke.toml")
+    assert {limit.figure for limit in limits if limit.is_floor} >= {"score", "set_f1", "citation_validity"}
+    assert {limit.figure for limit in limits if not limit.is_floor} == {"false_exhaustive", "cost"}
