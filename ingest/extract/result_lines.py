@@ -17,7 +17,9 @@ _VALUE_AFTER = re.compile(
     r"""[:=→]\s{0,4}["'*_`=]{0,4}\s?(?P<value>%?\s?[-+]?\d{1,9}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?)\s?(?P<unit>%?)"""
     r"""(?![\w.]\d|\w)"""
 )
-_KEY_BEFORE = re.compile(r"""(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?P<remark>\([^()]{0,30}\))?["'*_`]{0,4}\s{0,4}\Z""")
+_KEY_BEFORE = re.compile(
+    r"""(?P<key>[A-Za-z][\w @%()/.²-]{0,60}?)["'*_`]{0,4}\s{0,4}(?P<remark>\([^()]{0,30}\))?["'*_`]{0,4}\s{0,4}\Z"""
+)
 #: `perplexity = exp(2.24)` before `= 9.39`
 _COMPUTED = re.compile(r"\s*=\s*[\w.]{1,30}\([\w\s.,+*/-]{0,40}\)\s*\Z")
 _LAST_PART = re.compile(r"[,;{}|]|[-–•]\s")

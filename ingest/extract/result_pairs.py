@@ -90,7 +90,12 @@ def _matched(text: MeasuringText, run: list[re.Match[str]], taken: list[TermAt])
     if len(metrics) == len(run):
         return [(metric, match, None) for metric, match in zip(metrics, run, strict=True)]
     leads = metrics[-1].end <= run[0].start()
-    if len(run) == 1 and len(metrics) == 2 and leads and _BOTH.fullmatch(text.masked[metrics[0].end : metrics[1].start]):
+    if (
+        len(run) == 1
+        and len(metrics) == 2
+        and leads
+        and _BOTH.fullmatch(text.masked[metrics[0].end : metrics[1].start])
+    ):
         return [(metric, run[0], None) for metric in metrics]  # `accuracy and F1 of 0.99`
     metric, match = (metrics[-1], run[0]) if leads else (metrics[0], run[-1])
     places = _places_of(text, run) if len(run) > 1 else []

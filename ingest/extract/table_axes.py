@@ -190,9 +190,10 @@ def with_average(columns: list[Column]) -> list[Column]:
     whole, count = wholes.most_common(1)[0] if wholes else (None, 0)
     if not whole or count < _FEWEST_TASKS:
         return columns
-    average = {"dataset": whole, "metric": "average"}
     return [
-        replace(column, label=replace(column.label, **average)) if column.label.is_value else column
+        replace(column, label=replace(column.label, dataset=whole, metric="average"))
+        if column.label.is_value
+        else column
         for column in columns
     ]
 

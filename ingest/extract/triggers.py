@@ -57,7 +57,12 @@ def objects(behind: str, marked: Marked, link: re.Pattern[str]) -> Iterator[Ment
             reach = behind[: match.start()]
             if len(reach) > _MAX_REACH or words().breaker.search(reach) or words().negated_object.search(gap):
                 return
-            if match[1] == "M" or not link.search(reach) or words().told_in.search(gap) or not _fits(mention, gap, behind[match.end() :]):
+            if (
+                match[1] == "M"
+                or not link.search(reach)
+                or words().told_in.search(gap)
+                or not _fits(mention, gap, behind[match.end() :])
+            ):
                 continue
         elif match[1] == "M" or not _continues(gap):
             return

@@ -15,9 +15,9 @@ from ingest.extract.labels import read_label
 
 MakeCard = Callable[..., CardText]
 
-CARDS: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "result_cards.toml").read_text(encoding="utf-8")
-)["card"]
+CARDS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "result_cards.toml").read_text(encoding="utf-8"))[
+    "card"
+]
 
 
 def told(card: CardText) -> set[tuple[str, str, str]]:
