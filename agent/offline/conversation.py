@@ -104,9 +104,9 @@ class Conversation:
     def _pointed_at(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """`the second one` of what was listed."""
         items = list(dict.fromkeys(item.id for item in before.answer.items if item.id)) if before.answer else []
-        if len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading):
-            if self._reader.knows("model", items[0]) or self._reader.knows("dataset", items[0]):
-                return self._reader.about(reading.question, self._reader.subject(items[0]))
+        alone = len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading)
+        if alone and (self._reader.knows("model", items[0]) or self._reader.knows("dataset", items[0])):
+            return self._reader.about(reading.question, self._reader.subject(items[0]))
         match, ids = _ORDINAL.search(text), before.assets
         if not match or not ids or not -len(ids) <= _ORDINALS[match[1]] < len(ids) or _names_asset(reading):
             return None

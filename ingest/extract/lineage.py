@@ -199,7 +199,7 @@ def _closer(marked: Marked, mark: re.Match[str]) -> Mention:
 
 
 def _with_owner(statement: Statement, mention: Mention) -> str:
-    """The id with its organisation: `` `x-base` by [lab](…/lab) ``, its hub page linked behind it, or `Lab's x-base`."""
+    """The id with its organisation: `x-base by [lab](…/lab)`, its hub page linked behind it, or `Lab's x-base`."""
     is_id = mention.exact or (mention.kind == "candidate" and _ID_LIKE.match(mention.name))
     if not is_id or "/" in mention.name:
         return mention.name

@@ -101,9 +101,9 @@ class Setting:
     def dataset_for(self, metric: str | None) -> str | None:
         """The dataset named nearest to the result, else the one that the whole card is about.
 
-        What only a language model has, its perplexity, is measured on a part of what it was trained on, which has no name
-        of its own where that are several corpora; parts of its objective and an average over several datasets are on
-        none that has a name.
+        What only a language model has, its perplexity, is measured on a part of what it was trained on, which has no
+        name of its own where that are several corpora; parts of its objective and an average over several datasets
+        are on none that has a name.
         """
         id_ = vocabulary("metrics").find(metric or "", weak=True) or ""
         if self._named or id_ == _AVERAGE or is_part_of_objective(id_):

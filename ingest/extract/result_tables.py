@@ -8,7 +8,8 @@ from catalog.records import Evaluation
 from catalog.vocabulary import squash, vocabulary
 from ingest.extract.card_text import CardText
 from ingest.extract.hub import model_of
-from ingest.extract.labels import Axis, Label, as_rouge, compose, left_over, read_label
+from ingest.extract.label_parts import parted
+from ingest.extract.labels import Axis, Label, compose, read_label
 from ingest.extract.ownership import is_marked_own, own_labels
 from ingest.extract.patterns import load
 from ingest.extract.result_setting import Setting, Surroundings
@@ -19,7 +20,6 @@ from ingest.extract.table_axes import (
     is_evaluated,
     own_columns,
     read_columns,
-    says_what,
     with_average,
     with_filled_groups,
     with_full_header,
@@ -236,8 +236,8 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
     labels = [column.label]
     readings = [place.row]
     if len(found) > 1:
-        labels = _parted(column.label.text, len(found)) or labels
-        metrics = _parted(place.row.metric or "", len(found))
+        labels = parted(column.label.text, len(found)) or labels
+        metrics = parted(place.row.metric or "", len(found))
         readings = [replace(place.row, metric=part.metric) for part in metrics] or readings
     for index, value in enumerate(found):
         label = labels[min(index, len(labels) - 1)]
@@ -249,35 +249,6 @@ def _results(card: CardText, row: Row, column: Column, place: _Place) -> Iterato
             found_here = Evaluation(**evaluation, evidence=evidence)
             subset = label.subset or reading.subset
             yield TableResult(found_here, is_part, place.is_log, place.owner, subset)
-
-
-def _parted(text: str, count: int) -> list[Label]:
-    """A label `UAS/LAS` as its parts; empty where it has another number of them."""
-    parts = as_rouge([part.strip(" ()") for part in text.split("/")])
-    if len(parts) != count:
-        return []
-    read = [read_label(part) for part in parts]
-    head = parts[0].partition("(")[0].strip(" -")
-    told = [label if says_what(label) else _sibling(head, label.text) for label in read]
-    return [_within(read_label(text), head, label) for label in told]
-
-
-def _within(whole: Label, head: str, part: Label) -> Label:
-    """A part with what the whole label says of all: `SQuAD (EM/F1)`, `MNLI-m/mm acc`."""
-    dataset = part.dataset
-    if not dataset and part.metric and part.rest:
-        dataset = _sibling(head, left_over(part.text, part.rest)).dataset
-    metric = part.metric or (whole.metric if part.dataset and "/" not in (whole.metric or "/") else None)
-    split = part.split or whole.split
-    rest = () if dataset and dataset != part.dataset else part.rest
-    return replace(part, dataset=dataset or whole.dataset, metric=metric, split=split, rest=rest)
-
-
-def _sibling(head: str, part: str) -> Label:
-    """The label of a part that leaves out what it shares with the first: `mm` behind `MNLI-m`, `r` behind `SICK E`."""
-    stem = re.match(r".*[-_ ]", head)
-    in_place = f"{stem[0]}{part}" if stem else part
-    return read_label(in_place if vocabulary("datasets").find(in_place) else f"{head} {part}")
 
 
 def _evaluation(label: Label, value: Value, place: _Place) -> dict[str, str | None] | None:

@@ -307,12 +307,12 @@ def test_the_training_set_of_the_same_section_goes_before_that_of_another(card: 
     assert ("wikitext/wikitext-103", None, "perplexity", "4.98") in told(card(text, "lab/lit"))
 
 
-def test_the_perplexity_of_a_pretrained_model_is_on_no_dataset_with_a_name(card: MakeCard) -> None:
+def test_the_perplexity_of_a_pretrained_model_is_on_what_was_kept_back_of_its_corpora(card: MakeCard) -> None:
     text = (
         "# ro\n\nPretrained on Wikipedia and BookCorpus.\n\n## Validation perplexity\n\n"
         "| Model | Validation Perplexity |\n|---|---|\n| ro | 4.99 |\n| ro-2 | 5.10 |\n"
     )
-    assert told(card(text, "lab/ro")) == {(None, "validation", "perplexity", "4.99")}
+    assert told(card(text, "lab/ro")) == {("pretraining-validation", "validation", "perplexity", "4.99")}
 
 
 @pytest.mark.parametrize(
