@@ -15,7 +15,8 @@ from agent.chat.screen import Screen
 from agent.chat.session import Session
 from agent.events import Stop
 from agent.live import follow
-from agent.terminal import Link, links_to, show_answer
+from agent.tabling import Link
+from agent.terminal import links_to, show_answer
 from catalog.errors import AlmanacError, ToolError
 from catalog.generations import StoreFolder
 from catalog.settings import Settings
