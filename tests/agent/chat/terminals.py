@@ -15,7 +15,7 @@ SCREENS = Path(__file__).parent / "screens"
 PROGRAM = [sys.executable, "-c", "from agent.cli import main; main()"]
 PATIENCE = 30.0
 
-_PROMPT_AT_END = re.compile(r"\n›\n*(?:\n[^\n]*/help)?\Z")
+_PROMPT_AT_END = re.compile(r"\n›\n+[^\n]*/help\Z")
 _CHANGING = (
     (re.compile(r"\d+\.\d+ s\b"), "N s"),
     (re.compile(r"--resume [0-9a-f]{8}"), "--resume KEY"),
@@ -73,6 +73,15 @@ class Terminal:
                 raise AssertionError(f"{text!r} was not shown ({type(error).__name__}):\n{self.everything}") from error
         return self.screen
 
+    def awaits_input(self) -> str:
+        """Wait until there is a prompt again below what was said; returns all that was shown."""
+        while not _PROMPT_AT_END.search(self.everything):
+            try:
+                self._take(self._child.read_nonblocking(65_536, timeout=PATIENCE))
+            except (pexpect.TIMEOUT, pexpect.EOF) as error:
+                raise AssertionError(f"there is no prompt ({type(error).__name__}):\n{self.everything}") from error
+        return self.everything
+
     def types(self, keys: str) -> None:
         self._child.send(keys)
 
@@ -102,15 +111,12 @@ class Terminal:
 
 
 def looks_like(terminal: Terminal, name: str) -> None:
-    """Compare all that was shown with what was kept; what is not there yet is written, to be looked at and kept.
-
-    The next prompt does not count: it may be there already or not.
-    """
-    screen = _PROMPT_AT_END.sub("", terminal.everything).rstrip()
+    """Compare all that was shown with what was kept; what is not there yet is written, to be looked at and kept."""
+    screen = _PROMPT_AT_END.sub("", terminal.awaits_input()).rstrip()
     kept = SCREENS / f"{name}.txt"
     for pattern, instead in _CHANGING:
         screen = pattern.sub(instead, screen)
     if not kept.exists():
         kept.write_text(screen + "\n", encoding="utf-8")
         raise AssertionError(f"{kept} was not there; look at it, and keep it if it is as it should be")
-    assert screen + "\n" == kept.read_text(encoding="utf-8")
+    assert screen.split("\n") == kept.read_text(encoding="utf-8").rstrip().split("\n"), f"{kept} is not:\n{screen}"

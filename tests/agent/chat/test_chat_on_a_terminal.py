@@ -55,6 +55,7 @@ def test_a_narrow_terminal_loses_nothing(opens: Opens) -> None:
     narrow.sees(PROMPT)
     narrow.enters(QUESTION)
     narrow.sees("Understood as")
+    narrow.awaits_input()
     narrow.enters("/compare roberta-base gpt2")
     narrow.sees("and 4 more")
     looks_like(narrow, "narrow-60")
