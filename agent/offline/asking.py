@@ -94,7 +94,7 @@ class Asked:
             return None
         fields = self.constraints.facets() if kind == "dataset" else self._fields()
         high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
-        told = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
+        told: dict[str, Any] = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
         return "each", CatalogQuery(select="attribute", order="value", **told, **fields)
 
     def _datasets(self) -> Several | None:
