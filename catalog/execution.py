@@ -196,7 +196,8 @@ class _Run:
         counted = select(e.metric, func.count(e.model_id.distinct()).label("models")).group_by(e.metric)
         with self.catalog.connect() as connection:
             rows = connection.execute(counted).all()
-        return min(rows, key=lambda row: (-row.models, row.metric or "")).metric if rows else None
+        metric: str | None = min(rows, key=lambda row: (-row.models, row.metric or "")).metric if rows else None
+        return metric
 
     # -- how it is found
 

@@ -95,8 +95,9 @@ def _names_unknown(reading: Reading) -> bool:
 
 
 def _is_whole(reading: Reading) -> bool:
-    """Whether a list or count was read to its last word, so that finding nothing is the answer."""
-    return reading.intent in ("list", "count") and not reading.unread
+    """Whether what was trained on something is asked and nothing else, so that finding no model is the answer."""
+    asked = set(reading.query.model_dump(exclude_defaults=True)) if reading.query else set()
+    return not reading.unread and bool(asked) and asked <= {"trained_on", "select"}
 
 
 def _call(reading: Reading, seconds: float, answer: Answer | None) -> ToolCall:

@@ -97,7 +97,7 @@ class Asked:
             return None
         fields = self.constraints.facets() if kind == "dataset" else self._fields()
         high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
-        told = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
+        told: dict[str, Any] = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
         return "each", CatalogQuery(select="attribute", order="value", **told, **fields)
 
     def _datasets(self) -> Several | None:
@@ -105,10 +105,10 @@ class Asked:
         if not self._says("dataset_head") or self._says("went_into_models") or self.constraints.datasets():
             return None
         fields, counted = self.constraints.facets(), self._says("count")
-        if len(self.unread) == 1 and not fields["about"]:
+        if len(self.unread) == 1 and not fields["about"] and self._says("several_datasets"):
             fields["about"] = (f" {self.unread[0].rstrip('s')}",)
         query = CatalogQuery(kind="dataset", select="count" if counted else "assets", **fields)
-        if self.unread and (len(self.unread) > 1 or not self.found(query)):
+        if self.unread and not (fields["about"] and len(self.unread) == 1 and self.found(query)):
             return None  # what a dataset is about is told in its card, not in a field
         if not counted and CatalogQuery(**fields) == _ALL:
             return None

@@ -68,10 +68,15 @@ class Piece:
     @property
     def evidence(self) -> Evidence:
         """Its lines as evidence."""
-        path, page = self.passage.path, self.passage.page
-        lines = {"line_start": self.line_start, "line_end": self.line_end}
         origin: Origin = "table" if self.kind == "row" else "prose"
-        return Evidence(path=path, quote=self.text, origin=origin, page=page, **lines)
+        return Evidence(
+            path=self.passage.path,
+            line_start=self.line_start,
+            line_end=self.line_end,
+            quote=self.text,
+            origin=origin,
+            page=self.passage.page,
+        )
 
     @property
     def context(self) -> str:

@@ -406,6 +406,37 @@ def test_a_limited_ranking_tells_how_many_report_the_metric(catalog: Catalog) ->
     assert (ids(found), found.total, found.left_out) == (["den/quiz"], 2, 1)
 
 
+def test_a_benchmark_is_ranked_without_a_metric_by_the_usual_one(catalog: Catalog) -> None:
+    assert ranked(catalog, dataset="wikitext") == ranked(catalog, dataset="wikitext", metric="perplexity")
+    assert ranked(catalog, dataset="glue") == ranked(catalog, dataset="glue", metric="accuracy")
+
+
+def test_a_ranking_needs_a_metric_or_a_dataset() -> None:
+    with pytest.raises(ValidationError, match="needs a metric, a dataset, or both"):
+        CatalogQuery(select="ranking", ranking=Ranking())
+
+
+def test_an_order_by_value_goes_by_the_number_and_leaves_out_who_states_none(catalog: Catalog) -> None:
+    query = CatalogQuery(select="attribute", attribute="params", order="value", descending=True, limit=2)
+    found = execute(catalog, query)
+    numbers = [value.value for value in found.values]
+    assert numbers == ["1.5B", "110M"]
+    assert found.total > len(found.items) == 2
+    lowest = execute(catalog, query.model_copy(update={"descending": False, "limit": 1}))
+    assert [value.value for value in lowest.values] == ["66M"]
+
+
+def test_an_order_by_value_needs_an_attribute() -> None:
+    with pytest.raises(ValidationError, match="order 'value' needs select 'attribute'"):
+        CatalogQuery(order="value")
+
+
+def test_about_looks_at_names_titles_summaries_and_tags(catalog: Catalog) -> None:
+    assert ids(execute(catalog, CatalogQuery(about=("MOOD",)))) == ["nest/mood", "nest/mood-4bit"]
+    assert "den/quiz" in ids(execute(catalog, CatalogQuery(about=("quiz",))))
+    assert ids(execute(catalog, CatalogQuery(about=("50%",)))) == []
+
+
 def test_ancestors_come_nearest_first(catalog: Catalog) -> None:
     steps = [(step.asset, step.value) for step in ancestors(catalog, "nest/mood-4bit")]
     assert steps == [("nest/mood-4bit", "nest/mood"), ("nest/mood", "den/small"), ("den/small", "den/root")]
