@@ -105,8 +105,7 @@ class Conversation:
         """`the second one` of what was listed."""
         items = list(dict.fromkeys(item.id for item in before.answer.items if item.id)) if before.answer else []
         if len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading):
-            kind = "model" if self._reader.knows("model", items[0]) else "dataset"
-            if self._reader.knows(kind, items[0]):
+            if self._reader.knows("model", items[0]) or self._reader.knows("dataset", items[0]):
                 return self._reader.about(reading.question, self._reader.subject(items[0]))
         match, ids = _ORDINAL.search(text), before.assets
         if not match or not ids or not -len(ids) <= _ORDINALS[match[1]] < len(ids) or _names_asset(reading):
