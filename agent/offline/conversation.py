@@ -17,12 +17,14 @@ from agent.offline.reading import QuestionReader, Reading, Subject
 from agent.offline.subject import Told
 from catalog.names import name_words
 from catalog.query import CatalogQuery, OneOf, TrainedOnAny
+from catalog.records import AssetKind
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": -1}
 _ORDINAL = re.compile(rf"\b(?:the |that )?({'|'.join(_ORDINALS)})(?: (?:one|model|dataset|of (?:those|these|them)))?\b")
 _REMEMBERED = 6
 _REFINED = ("language", "task", "license", "organization")
 _FEW_WORDS = 3
+_ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 #: `version 2.0`, and the number that it takes the place of in a name
 _VERSION = re.compile(r"^\W*(?:the |for )?(?:version|release|v)\.? ?(\d[\d.]*\d|\d)(?: one)?\W*$")
 _NUMBERED = re.compile(r"(?<=[A-Za-z])[ -]?v?(\d+(?:\.\d+)+|\d+(?=\W|$))")
@@ -104,8 +106,8 @@ class Conversation:
     def _pointed_at(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """`the second one` of what was listed."""
         items = list(dict.fromkeys(item.id for item in before.answer.items if item.id)) if before.answer else []
-        alone = len(items) == 1 and follow_phrases().answered.search(text) and not _names_asset(reading)
-        if alone and (self._reader.knows("model", items[0]) or self._reader.knows("dataset", items[0])):
+        known = len(items) == 1 and any(self._reader.knows(kind, items[0]) for kind in _ASSETS)
+        if known and follow_phrases().answered.search(text) and not _names_asset(reading):
             return self._reader.about(reading.question, self._reader.subject(items[0]))
         match, ids = _ORDINAL.search(text), before.assets
         if not match or not ids or not -len(ids) <= _ORDINALS[match[1]] < len(ids) or _names_asset(reading):
