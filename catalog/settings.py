@@ -1,4 +1,4 @@
-"""Settings as data: built once at the front door (`agent/cli.py`, `agent/wiring.py`) and passed in.
+"""Settings as data: built once at the front door (`agent/cli/`, `agent/wiring.py`) and passed in.
 
 Sources, strongest first: command-line options, environment variables `ALMANAC_<NAME>`, the configuration file
 (TOML, `ALMANAC_CONFIG` or `<user config folder>/almanac/config.toml`), the defaults below.

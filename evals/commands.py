@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from agent.cli import DONE, MUST_ACT, PARTLY
+from agent.cli.exits import DONE, MUST_ACT, PARTLY
 from catalog.settings import load_settings
 
 _folder = click.Path(path_type=Path)

@@ -23,7 +23,11 @@ ARROWS = {
     "evals": {"agent", "catalog", "prompts"},
 }
 #: the command line is where packages meet, inside the command that needs them
-MEETING = {"agent/cli.py": {"ingest", "evals"}}
+MEETING = {
+    "agent/cli/asking.py": {"ingest", "evals"},
+    "agent/cli/serving.py": {"evals"},
+    "agent/cli/storing.py": {"ingest"},
+}
 TYPES_ONLY = {"agent/progress.py": {"ingest"}}
 
 
@@ -59,7 +63,7 @@ def test_a_package_imports_only_along_its_arrows(package: str) -> None:
 
 
 def test_the_arrows_are_really_looked_at() -> None:
-    assert ("ingest", True, False) in set(imports(ROOT / "agent/cli.py"))
+    assert ("ingest", True, False) in set(imports(ROOT / "agent/cli/storing.py"))
     assert ("ingest", False, True) in set(imports(ROOT / "agent/progress.py"))
     assert ("catalog", False, False) in set(imports(ROOT / "ingest/pipeline.py"))
 

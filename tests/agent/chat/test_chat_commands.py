@@ -15,7 +15,7 @@ from agent.chat.opening import Opening
 from agent.chat.reading import PlainReader
 from agent.chat.screen import Screen
 from agent.chat.session import Session
-from agent.cli import _sample
+from agent.cli.asking import sample
 from agent.journal import journal_of
 from catalog.errors import AlmanacError
 from catalog.settings import load_settings
@@ -160,7 +160,7 @@ def test_ingesting_hands_folders_over(talk: Talk) -> None:
 
 
 def test_the_sample_catalogue_comes_along() -> None:
-    assert all(any(folder.rglob("README.md")) for folder in _sample())
+    assert all(any(folder.rglob("README.md")) for folder in sample())
 
 
 def test_pages_come_one_after_the_other(talk: Talk) -> None:
