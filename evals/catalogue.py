@@ -19,7 +19,8 @@ def store_of(roots: Sequence[Path], settings: Settings) -> Path:
 
     Raises SourceError where they cannot be ingested, SettingError where stores are not folders but on servers.
     """
-    from agent.cli import MUST_ACT, run
+    from agent.cli import run
+    from agent.cli.exits import MUST_ACT
 
     if settings.database_url or settings.qdrant_url:
         raise SettingError(

@@ -11,6 +11,7 @@ import pytest
 from stores import Almanac, Cards
 
 from agent import cli
+from agent.cli import exits
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "Which models were trained on SQuAD 2.0?"
@@ -24,7 +25,7 @@ def sample(almanac: Almanac, sample_store: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_exit_codes_are_those_of_the_contract() -> None:
-    assert (cli.DONE, cli.MUST_ACT, cli.USAGE, cli.PARTLY, cli.INTERRUPTED) == (0, 1, 2, 3, 130)
+    assert (exits.DONE, exits.MUST_ACT, exits.USAGE, exits.PARTLY, exits.INTERRUPTED) == (0, 1, 2, 3, 130)
 
 
 def test_the_version_is_that_of_the_package(almanac: Almanac) -> None:
