@@ -41,6 +41,9 @@ class _Facts:
             self._collect(table, "asset_id", catalog.facts(table, "asset_id", ids, kind))
         facts = [row.fact for tables in self._rows.values() for rows in tables.values() for row in rows]
         self._evidence = catalog.evidence(facts)
+        for tables in self._rows.values():
+            for rows in tables.values():
+                rows.sort(key=self._place)
 
     def _collect(self, table: Any, owner: str, rows: Sequence[Any]) -> None:
         for row in rows:
@@ -86,10 +89,14 @@ class _Facts:
         }
 
     def _surest(self, rows: Sequence[Any]) -> list[Any]:
-        """Stated rows, the ones with the surest origin first."""
+        """Stated rows, the ones with the surest origin first, and those in the order of the card."""
         order = ("metadata", "table", "prose", "llm", "inferred")
         stated = [row for row in rows if row.stated]
-        return sorted(stated, key=lambda row: (order.index(self._first(row).origin), row.fact))
+        return sorted(stated, key=lambda row: order.index(self._first(row).origin))
+
+    def _place(self, row: Any) -> tuple[str, int, str]:
+        """Where a fact stands, to tell facts in the order of their card."""
+        return self._first(row).path, self._first(row).line_start, row.fact
 
     def _first(self, row: Any) -> Evidence:
         return self._evidence[row.fact][0]

@@ -130,7 +130,7 @@ class Conversation:
         named = any(m.kind == "model" and m.carded and not m.weak for m in reading.mentions)
         if len(ids) < 2 or reading.query is None or reading.query.kind != "model" or named:
             return None
-        if not follow_phrases().among.search(text) or reading.query.ids:
+        if not follow_phrases().among.search(text) or reading.query.ids or _adds(reading.query, before.reading.query):
             return None
         return replace(reading, query=reading.query.model_copy(update={"ids": ids}), carried=True)
 
@@ -289,6 +289,14 @@ def nearest(name: str, others: Sequence[str]) -> str:
         )
 
     return max(reversed(others), key=alike)
+
+
+def _adds(query: CatalogQuery, before: CatalogQuery | None) -> bool:
+    """Whether a query only adds conditions of other kinds to a whole list: then it reads better as one query."""
+    if before is None or before.select != "assets" or before.limit:
+        return False
+    fields, had = (one.model_dump(exclude_defaults=True, exclude={"select"}) for one in (query, before))
+    return set(fields) <= set(_REFINED) and not set(fields) & set(had)
 
 
 def _is_bare(query: CatalogQuery | None) -> bool:

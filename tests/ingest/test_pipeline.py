@@ -14,6 +14,7 @@ from catalog.records import Source
 from catalog.settings import Settings
 from catalog.snapshot import Snapshot, current_name, open_snapshot
 from ingest import parsing, pipeline
+from ingest.chunk import Sizes
 from ingest.parsing import parse_all
 from ingest.pipeline import Summary, ingest_roots
 from ingest.sources import Bundle, RawFile
@@ -131,7 +132,7 @@ def test_workers_find_what_one_process_finds() -> None:
     assert list(parse_all(bundles, 2)) == list(parse_all(bundles, 1))
 
 
-def die(bundle: Bundle) -> None:
+def die(bundle: Bundle, *_: object) -> None:
     os._exit(1)
 
 
@@ -145,10 +146,10 @@ def test_a_killed_worker_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) 
 def broken_reading(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     real = parsing._source
 
-    def broken(bundle: Bundle) -> Source:
+    def broken(bundle: Bundle, sizes: Sizes) -> Source:
         if name in bundle.path:
             raise ValueError("what a card")
-        return real(bundle)
+        return real(bundle, sizes)
 
     monkeypatch.setattr(parsing, "_source", broken)
 

@@ -204,7 +204,7 @@ def test_a_long_list_is_shown_a_screen_at_a_time(opens: Opens) -> None:
 
 def test_without_a_store_one_screen_says_what_to_do(opens: Opens, models: Cards, tmp_path: Path) -> None:
     models.write("den/owl", "---\nlicense: mit\ndatasets: [squad]\n---\n# Owl\n\nOwl answers questions about birds.\n")
-    first = opens("chat", ALMANAC_STORE=str(tmp_path / "none"), columns=100, lines=30)
+    first = opens("chat", ALMANAC_STORE=str(tmp_path / "none"), columns=160, lines=30)
     first.sees("/ingest sample", times=2)
     screen = first.sees("› /ingest sample").replace(str(tmp_path), "TMP")
     assert f"{PROMPT} /ingest sample" in screen, "Enter takes the sample"
