@@ -95,7 +95,7 @@ def show_comparison(described: Sequence[dict[str, Any]], out: Console) -> None:
                 values[row.label].append(row.value)
         columns.append(values)
     table = table_of(("", *(description["id"] for description in described)))
-    for label in sorted({label for values in columns for label in values}, key=place):
+    for label in sorted(dict.fromkeys(label for values in columns for label in values), key=place):
         if label not in _UNCOMPARED:
             table.add_row(Name(inert(label), "dim"), *(Name(_told(values.get(label, []))) for values in columns))
     out.print(table)
