@@ -23,6 +23,7 @@ from ingest.extract.table_axes import (
     with_average,
     with_filled_groups,
     with_full_header,
+    with_parts,
 )
 from ingest.extract.tables import Grid, Row
 from ingest.extract.values import Value, is_plausible, read_values
@@ -120,6 +121,7 @@ def _evaluations(card: CardText, grid: Grid, around: Surroundings) -> Iterator[T
     setting = around.of(grid.line_start, grid.line_end, grid.headings)
     if setting.elsewhere:
         return
+    values = with_parts(values)
     compares = any(column.axis == "model" for column in labels)
     is_log = not compares and len(grid.rows) > 1 and any(column.label.is_log for column in columns)
     if compares or not (labels or is_log):

@@ -182,13 +182,17 @@ def is_evaluated(label: Label, compares: bool, beside: int = 0) -> bool:
     return not compares or bool(is_named) or (beside > 0 and bool(_NAME.match(label.text)))
 
 
+def with_parts(columns: list[Column]) -> list[Column]:
+    """The columns with a word that also names a task of a benchmark (`CoLA`) read as that, beside other tasks of it."""
+    whole = _benchmark(columns)
+    unread = [column for column in columns if not says_what(column.label)]
+    return [as_dataset(c) if whole and c in unread and _part_of(c.label) == whole else c for c in columns]
+
+
 def with_average(columns: list[Column]) -> list[Column]:
     """The columns with a bare `Score` beside the tasks of one benchmark read as the average over them."""
-    terms_of = vocabulary("datasets").terms
-    named = [vocabulary("datasets").find(c.label.dataset, weak=True) for c in columns if c.label.dataset]
-    wholes = Counter(terms_of[id_].parent for id_ in named if id_)
-    whole, count = wholes.most_common(1)[0] if wholes else (None, 0)
-    if not whole or count < _FEWEST_TASKS:
+    whole = _benchmark(columns)
+    if not whole:
         return columns
     return [
         replace(column, label=replace(column.label, dataset=whole, metric="average"))
@@ -196,6 +200,19 @@ def with_average(columns: list[Column]) -> list[Column]:
         else column
         for column in columns
     ]
+
+
+def _benchmark(columns: list[Column]) -> str | None:
+    """The benchmark that several columns are tasks of."""
+    wholes = Counter(whole for column in columns if column.label.dataset and (whole := _part_of(column.label)))
+    whole, count = wholes.most_common(1)[0] if wholes else (None, 0)
+    return whole if count >= _FEWEST_TASKS else None
+
+
+def _part_of(label: Label) -> str | None:
+    """The benchmark that a label names a task of."""
+    id_ = vocabulary("datasets").find(label.dataset or label.text, weak=True)
+    return vocabulary("datasets").terms[id_].parent if id_ else None
 
 
 def says_what(label: Label) -> bool:
