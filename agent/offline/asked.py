@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from agent.offline.phrases import phrases
+from agent.offline.phrases import Phrasing, phrases
 
 _FILE = Path(__file__).parent / "data" / "prose.toml"
 _WORD = re.compile(r"[^\W_]+")
@@ -26,8 +26,8 @@ _LONGEST_HEAD = 3
 class AnswerShape:
     """How a kind of answer is asked for, and what it looks like."""
 
-    question: re.Pattern[str]
-    answer: re.Pattern[str]
+    question: Phrasing
+    answer: Phrasing
     implies: tuple[str, ...] = ()
 
 
@@ -35,23 +35,23 @@ class AnswerShape:
 class Section:
     """A kind of section of cards: how people ask for what stands there, and what its headings say."""
 
-    asked: re.Pattern[str]
-    headings: re.Pattern[str]
+    asked: Phrasing
+    headings: Phrasing
 
 
 @dataclass(frozen=True)
 class FollowPhrases:
     """How a question goes on from the one before; the fields are the keys of `[follow]`."""
 
-    correction: re.Pattern[str]
-    same_of: re.Pattern[str]
-    version: re.Pattern[str]
-    answered: re.Pattern[str]
-    among: re.Pattern[str]
-    pointing: re.Pattern[str]
-    smallest: re.Pattern[str]
-    largest: re.Pattern[str]
-    family: re.Pattern[str]
+    correction: Phrasing
+    same_of: Phrasing
+    version: Phrasing
+    answered: Phrasing
+    among: Phrasing
+    pointing: Phrasing
+    smallest: Phrasing
+    largest: Phrasing
+    family: Phrasing
     flavours: tuple[frozenset[str], ...]
 
 
@@ -60,18 +60,18 @@ class ProsePhrases:
     """The data of `prose.toml`: shapes by name, where parts begin, sets of words that mean the same, framing words."""
 
     shapes: Mapping[str, AnswerShape]
-    asks: re.Pattern[str]
-    breaks: re.Pattern[str]
+    asks: Phrasing
+    breaks: Phrasing
     sections: tuple[Section, ...]
-    heads: tuple[re.Pattern[str], ...]
+    heads: tuple[Phrasing, ...]
     senses: tuple[str, ...]
     framing: frozenset[str]
-    through: Mapping[str, re.Pattern[str]]
-    through_perhaps: Mapping[str, re.Pattern[str]]
-    outside: re.Pattern[str]
-    one_of_kind: re.Pattern[str]
-    least: re.Pattern[str]
-    most: re.Pattern[str]
+    through: Mapping[str, Phrasing]
+    through_perhaps: Mapping[str, Phrasing]
+    outside: Phrasing
+    one_of_kind: Phrasing
+    least: Phrasing
+    most: Phrasing
     follow: FollowPhrases
 
 
@@ -108,18 +108,18 @@ def prose_phrases() -> ProsePhrases:
     parts_ = raw["parts"]
     return ProsePhrases(
         shapes={name: _shape(told) for name, told in raw["asked"].items()},
-        asks=re.compile(parts_["asks"], re.IGNORECASE),
+        asks=Phrasing(parts_["asks"], re.IGNORECASE),
         sections=tuple(_section(told) for told in raw["section"]),
-        breaks=re.compile("|".join(parts_["breaks"]), re.IGNORECASE),
-        heads=tuple(re.compile(pattern, re.IGNORECASE) for pattern in parts_["heads"]),
+        breaks=Phrasing("|".join(parts_["breaks"]), re.IGNORECASE),
+        heads=tuple(Phrasing(pattern, re.IGNORECASE) for pattern in parts_["heads"]),
         senses=tuple(raw["senses"]),
         framing=frozenset(raw["framing"].split()),
         through={name: _alternatives(told) for name, told in raw["through"].items()},
         through_perhaps={name: _alternatives(told, "\\b") for name, told in raw["through_perhaps"].items()},
         outside=_alternatives(raw["outside"]["patterns"]),
-        one_of_kind=re.compile("|".join(raw["one_of_kind"]["patterns"]), re.IGNORECASE),
-        least=re.compile("|".join(raw["extremes"]["least"]), re.IGNORECASE),
-        most=re.compile("|".join(raw["extremes"]["most"]), re.IGNORECASE),
+        one_of_kind=Phrasing("|".join(raw["one_of_kind"]["patterns"]), re.IGNORECASE),
+        least=Phrasing("|".join(raw["extremes"]["least"]), re.IGNORECASE),
+        most=Phrasing("|".join(raw["extremes"]["most"]), re.IGNORECASE),
         follow=_follow(raw["follow"]),
     )
 
@@ -130,7 +130,7 @@ def _shape(told: Mapping[str, Any]) -> AnswerShape:
 
 
 def _follow(raw: Mapping[str, list[str]]) -> FollowPhrases:
-    told = {name: re.compile("|".join(some), re.IGNORECASE) for name, some in raw.items() if name != "flavours"}
+    told = {name: Phrasing("|".join(some), re.IGNORECASE) for name, some in raw.items() if name != "flavours"}
     return FollowPhrases(**told, flavours=tuple(frozenset(line.split()) for line in raw["flavours"]))
 
 
@@ -188,9 +188,9 @@ def _sections(text: str) -> tuple[Section, ...]:
 
 
 def _section(told: Mapping[str, list[str]]) -> Section:
-    headings = re.compile("|".join(told["headings"]), re.IGNORECASE)
+    headings = Phrasing("|".join(told["headings"]), re.IGNORECASE)
     return Section(_alternatives(told["asked"], "\\b(?:", ")"), headings)
 
 
-def _alternatives(patterns: list[str], before: str = "", after: str = "") -> re.Pattern[str]:
-    return re.compile("|".join(f"{before}(?:{pattern}){after}" for pattern in patterns))
+def _alternatives(patterns: list[str], before: str = "", after: str = "") -> Phrasing:
+    return Phrasing("|".join(f"{before}(?:{pattern}){after}" for pattern in patterns))

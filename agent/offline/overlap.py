@@ -11,8 +11,6 @@ from functools import lru_cache
 from math import log
 from operator import mul
 
-import numpy as np
-
 from agent.offline.asked import Part
 from agent.offline.extracts import OPEN, Piece
 from agent.offline.orders import is_order
@@ -105,6 +103,8 @@ class Overlap:
         """Cosines of each piece with each of the texts, 0 where they are negative."""
         if not pieces:
             return []
+        import numpy as np
+
         vectors = np.asarray(self.embedder.embed([*asked, *(piece.shown[:400] for piece in pieces)]), dtype=float)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
         cosines = np.maximum(0.0, vectors[len(asked) :] @ vectors[: len(asked)].T)

@@ -17,10 +17,20 @@ class Phrasing:
     """Alternative patterns as one regular expression; compiling them all would be a tenth of a second of each start."""
 
     pattern: str
+    flags: int = 0
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)
+        return re.compile(self.pattern, self.flags)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._compiled.match(text)
+
+    def split(self, text: str) -> list[str]:
+        return self._compiled.split(text)
+
+    def sub(self, instead: str, text: str) -> str:
+        return self._compiled.sub(instead, text)
 
     def search(self, text: str) -> re.Match[str] | None:
         return self._compiled.search(text)
