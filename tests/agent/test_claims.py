@@ -97,18 +97,18 @@ def test_chains_are_read_in_any_writing() -> None:
 def test_a_key_may_come_from_the_keyring() -> None:
     keyring = pytest.importorskip("keyring")
     backend = pytest.importorskip("keyring.backend")
+    before = keyring.get_keyring()  # from now on no other is looked for, and other tests do not find that of this one
 
     class InMemory(backend.KeyringBackend):  # type: ignore[misc, name-defined]
         """`keyring set almanac api_key` was done."""
 
-        priority = 0  # never chosen of itself, in another test
+        priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
             return "from the keyring" if (service, username) == ("almanac", "api_key") else None
 
         set_password = delete_password = None
 
-    before = keyring.get_keyring()
     try:
         keyring.set_keyring(InMemory())
         assert api_key(Settings()) == "from the keyring"
