@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from catalog import tables
 from catalog.errors import StoreError
@@ -345,7 +345,7 @@ def sqlite_catalog(path: Path, *, writable: bool = False) -> Catalog:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool if writable else NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
     if writable:
         event.listen(engine, "connect", _build_quickly)
     return Catalog(engine, str(path.parent))

@@ -22,6 +22,7 @@ SINGLE: tuple[Intent, ...] = ("attribute", "score", "prose")
 Several = tuple[Intent, CatalogQuery]
 
 _RELATIONAL = ("training_data", "base_models")
+_FACETS = {"language", "task", "organization", "license"}
 _NOT_LISTED = (None, *_RELATIONAL, "license", "language", "task", "size", "organization")
 #: how many the best ones are, where no number is said
 _SEVERAL = 5
@@ -46,7 +47,8 @@ class Asked:
         if self._names_one():
             return None
         ordered = (self._by_size, self._ranking, self._by_measure)
-        readings = (self._tally, *ordered, self._datasets, self._union, self._each, self._listed)
+        lists = (self._datasets, self._union, self._each, self._listed, self._facets_alone)
+        readings = (self._tally, *ordered, *lists)
         return next((found for found in (read() for read in readings) if found), None)
 
     # -- kinds of questions, the more special first
@@ -116,13 +118,13 @@ class Asked:
 
     def _union(self) -> Several | None:
         """`what were German models trained on`, `which base models were used for NER models`."""
-        attribute = self.attribute()
-        fields = self._fields()
-        if not self._plural_besides() or self._says("count") or attribute not in _RELATIONAL:
+        attribute, fields = self.attribute(), self._fields()
+        if self._says("count") or attribute not in _RELATIONAL or CatalogQuery(**fields) == _ALL:
             return None
-        if attribute == "base_models" and not fields["derived_from"] and CatalogQuery(**fields) != _ALL:
+        several = self._plural_besides()
+        if attribute == "base_models" and several and not fields["derived_from"]:
             return "base_models", CatalogQuery(select="base_models", **fields)
-        if attribute == "training_data" and self._asks_for_datasets() and CatalogQuery(**fields) != _ALL:
+        if attribute == "training_data" and self._asks_for_datasets() and (several or self._is_all_read()):
             fields |= {"trained_on": fields["trained_on"].model_copy(update={"role": None})}
             role = self.constraints.role()
             return "training_data", CatalogQuery(select="training_data", role=role, **fields)
@@ -152,6 +154,18 @@ class Asked:
             return "count", CatalogQuery(select="count", **fields)
         return ("list", CatalogQuery(**fields)) if attribute in _NOT_LISTED or sized else None
 
+    def _facets_alone(self) -> Several | None:
+        """`Telugu: what is there?` names what models must have, and asks for nothing else."""
+        query = CatalogQuery(**self._fields())
+        told = set(query.model_dump(exclude_defaults=True))
+        if not told or not told <= _FACETS or self.constraints.of("metric") or self.attribute():
+            return None
+        return ("list", query) if self._is_all_read() and self._says("what_is_there") else None
+
+    def _is_all_read(self) -> bool:
+        """Whether nothing of the question is left that may tell one model from others."""
+        return not self.unread and not self._says("one_model")
+
     def _benchmarks(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Datasets that nothing is known to be trained on, but models were measured on, are benchmarks."""
         named: TrainedOnAny = fields["trained_on"]
@@ -167,8 +181,11 @@ class Asked:
     # -- what they share
 
     def attribute(self) -> str | None:
-        """The attribute that the question names, if any."""
-        return self.phrases.attribute(self.text)
+        """The attribute that the question names, if any; a licence that is named is a condition beside another one."""
+        named = self.phrases.all("attribute", self.text)
+        if named[:1] == ["license"] and self.constraints.of("license"):
+            named = [*named[1:], "license"]
+        return next(iter(named), None)
 
     def about(self, kind: AssetKind) -> tuple[Intent, str | None]:
         """What is asked of one asset: its score, one of its attributes, or what its card says."""
@@ -185,6 +202,8 @@ class Asked:
             return "attribute", f"split.{split}" if split else "size"
         if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
+        if kind == "model" and attribute in (None, "task") and self._says("origin_asked"):
+            return "attribute", "base_models"
         return ("attribute", attribute) if attribute else ("prose", None)
 
     def of_each(self, kind: AssetKind) -> tuple[Intent, str | None]:

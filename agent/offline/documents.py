@@ -18,7 +18,7 @@ from agent.offline.words import stem, stems
 from catalog.names import name_words
 from catalog.passages import Filters
 from catalog.query import CatalogQuery
-from catalog.records import AssetKind
+from catalog.records import AssetKind, Passage
 from catalog.snapshot import Snapshot
 from catalog.store import Asset
 from catalog.vocabulary import squash
@@ -63,10 +63,14 @@ class Document:
         return "/".join(parts[:-1]) if len(parts) > 2 and self.assets else self.paths[0]
 
     @cached_property
-    def pieces(self) -> list[Piece]:
+    def _passages(self) -> list[Passage]:
         index = self.snapshot.passages
         found = [passage for path in self.paths for passage in index.passages_of(path=path)]
-        cut = pieces(found[:_MOST_PASSAGES])
+        return found[:_MOST_PASSAGES]
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        cut = pieces(self._passages)
         siblings = {a.id for a in self.snapshot.catalog.described_in(self.paths)} if len(self.assets) == 1 else set()
         return _own(cut, self.assets[0].id, siblings) if len(siblings) > 1 else cut
 
@@ -80,7 +84,7 @@ class Document:
             told += self.snapshot.catalog.spellings(asset.kind, asset.id)
         else:
             told += [self.paths[0].split("/")[-2]] if "/" in self.paths[0] else []
-            told += [heading for piece in self.pieces[:1] for heading in piece.headings[:1]]
+            told += [heading for passage in self._passages[:1] for heading in passage.headings[:1]]
         return tuple(dict.fromkeys(squash(name) for name in told if squash(name)))
 
     @cached_property
@@ -91,16 +95,16 @@ class Document:
     @cached_property
     def stems(self) -> frozenset[str]:
         """Every stem of its text."""
-        return frozenset().union(*(stems(piece.text) for piece in self.pieces), *map(stems, self._headings))
+        return frozenset().union(*(stems(passage.text) for passage in self._passages), *map(stems, self._headings))
 
     @cached_property
     def squashed(self) -> str:
         """Its whole text, squashed: where a name is looked for however it is spelt."""
-        return squash(" ".join([*self._headings, *(piece.text for piece in self.pieces)]))
+        return squash(" ".join([*self._headings, *(passage.text for passage in self._passages)]))
 
     @property
     def _headings(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(heading for piece in self.pieces for heading in piece.headings))
+        return tuple(dict.fromkeys(heading for passage in self._passages for heading in passage.headings))
 
     @cached_property
     def member_names(self) -> tuple[str, ...]:

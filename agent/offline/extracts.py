@@ -7,6 +7,7 @@ it, the sentence that leads into its list, the header of its table.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -17,6 +18,7 @@ _LineKind = Literal["blank", "heading", "fence", "row", "item", "field", "text"]
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
 _ROW = re.compile(r"\s*\|.*\||[^|]+\|[^|]+\|")
 _RULE = re.compile(r"[\s|:=+-]+")
@@ -56,7 +58,7 @@ class Piece:
     header: str = ""
     block: int = 0
 
-    @property
+    @cached_property
     def shown(self) -> str:
         """The text as a person reads it: in one line, without markup, a row with the names of its columns."""
         if self.kind == "row":
@@ -82,12 +84,12 @@ class Piece:
     def context(self) -> str:
         return " ".join((*self.headings, self.lead, self.header))
 
-    @property
+    @cached_property
     def cells(self) -> list[str]:
         """The cells of a row."""
         return _split_row(self.text)
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """The names of the columns of a row, where its table has a header."""
         return _split_row(self.header) if self.header else []
@@ -101,7 +103,7 @@ class Piece:
 
 def plain(text: str) -> str:
     """Markdown in one line, without its marks; numbers in brackets are in parentheses."""
-    bare = re.sub(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+", "", _QUOTED.sub("", text))
+    bare = _BULLET.sub("", _QUOTED.sub("", text))
     return " ".join(_MARKER.sub(r"(\1)", _MARKUP.sub("", bare)).split())
 
 

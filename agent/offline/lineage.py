@@ -41,7 +41,7 @@ class Lineage:
             joined = found and _BETWEEN_BASES.match(self.text[found[-1].end : mention.start])
             if joined or self._is_base(mention):
                 found.append(mention)
-        return found
+        return found or ([*self.models] if self._children_are_asked() else [])
 
     def steps(self) -> int | None:
         """How far from each other: 1 is directly, None is at any distance."""
@@ -52,6 +52,18 @@ class Lineage:
         if self.phrases.says("grandchildren", self.text):
             return 2
         return None if self.phrases.says("transitive", self.text) else 1
+
+    def _children_are_asked(self) -> bool:
+        """Whether several models are asked for, one is named, and it is about what comes from what, however worded."""
+        if len({mention.id for mention in self.models}) != 1 or any(mention.weak for mention in self.models):
+            return False
+        rest = self.text
+        for mention in self.models:
+            rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
+        if any(self.phrases.says("parent_asked", self.text[: mention.start]) for mention in self.models):
+            return False
+        asked = self.phrases.says("children_asked", rest) and self.phrases.says("origin", rest)
+        return asked and not self.phrases.says("likened", rest)
 
     def _is_base(self, mention: Mention) -> bool:
         before = self.text[max(0, mention.start - _REACH) : mention.start]
@@ -64,5 +76,5 @@ class Lineage:
     def _relation(self, base: Mention) -> Relation | None:
         """How they come from it, told on the side of the name where the derivation is."""
         before, after = self.text[max(0, base.start - _REACH) : base.start], self.text[base.end : base.end + _REACH]
-        near = after if self.phrases.says("base_after", after) else before
+        near = after if self.phrases.says("base_after", after) else before if self._is_base(base) else self.text
         return cast(Relation | None, self.phrases.first("relation", near))

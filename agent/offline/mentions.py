@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agent.offline.phrases import phrases
 from catalog.names import RANK_WEAK, Alias, NamedKind
@@ -169,6 +170,7 @@ def _rank(mention: Mention) -> int:
     return _PRECEDENCE.index(mention.kind) + (len(_PRECEDENCE) if uncarded else 0)
 
 
+@lru_cache(maxsize=20_000)
 def _singular(key: str) -> tuple[str, ...]:
     """The key, without a plural's ending, and what a tool does: `spamdetectors`, `spamdetector`, `spamdetection`."""
     one = key[:-1] if len(key) > 4 and key.endswith("s") else key

@@ -210,7 +210,8 @@ def _likeness(word: str, known: frozenset[str]) -> _Likeness:
     """The likeness of a word with the stems that are known."""
     found = dict.fromkeys(meaning_same(word) & known, _OTHER_WORD)
     if len(word) >= _PREFIX_FROM:
-        found |= {other: _GOES_ON for other in known if _goes_on(word, other)}
+        begun = (other for other in known if other.startswith(word[:_PREFIX_FROM]))
+        found |= {other: _GOES_ON for other in begun if _goes_on(word, other)}
     parts = stems(word) - {stem(word)}
     return _Likeness(
         found | ({stem(word): 1.0} if stem(word) in known else {}), parts if parts <= known else frozenset()
@@ -229,9 +230,7 @@ def _in(word: str, told: frozenset[str]) -> float:
 
 def _goes_on(word: str, other: str) -> bool:
     """Whether one goes on from the other by few letters: `Kinyarwandai`."""
-    return (other.startswith(word) or (len(other) >= _PREFIX_FROM and word.startswith(other))) and abs(
-        len(word) - len(other)
-    ) <= _PREFIX_MORE
+    return (other.startswith(word) or word.startswith(other)) and abs(len(word) - len(other)) <= _PREFIX_MORE
 
 
 def has_word(word: str, told: frozenset[str]) -> bool:

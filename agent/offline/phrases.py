@@ -80,6 +80,10 @@ class Phrases:
         """The name of the first phrasing of a group that stands in the text."""
         return next((name for name, pattern in self.groups[group].items() if pattern.search(text)), None)
 
+    def all(self, group: str, text: str) -> list[str]:
+        """The names of the phrasings of a group that stand in the text, in the order of the group."""
+        return [name for name, pattern in self.groups[group].items() if pattern.search(text)]
+
 
 @lru_cache(maxsize=1)
 def phrases() -> Phrases:

@@ -8,6 +8,7 @@ explains `distilbert-tagalog`.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.offline.phrases import phrases
 from catalog.languages import language_name
@@ -143,6 +144,7 @@ def explains(id_: str, words: Sequence[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=100_000)
 def _likeness(asked: str, word: str) -> float:
     """1 for equal words, less for a part, a common beginning or a slip of the pen, 0 for others."""
     if asked == word:

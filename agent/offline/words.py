@@ -39,13 +39,14 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def stems(text: str) -> frozenset[str]:
     """The stems of a text, of compounds (`dim50`, `BertTokenizer`) also those of their parts."""
-    found = set()
-    for word in _WORD.findall(text):
-        folded = word.lower()[:_LONGEST_WORD]
-        found.add(stem(folded))
-        pieces = [piece.lower() for part in _CAMEL.split(word[:_LONGEST_WORD]) for piece in _PIECE.findall(part)]
-        found.update(stem(piece) for piece in pieces if len(piece) > 1 or piece.isdigit())
-    return frozenset(found)
+    return frozenset().union(*map(_stems_of_word, set(_WORD.findall(text))))
+
+
+@lru_cache(maxsize=100_000)
+def _stems_of_word(word: str) -> frozenset[str]:
+    pieces = [piece.lower() for part in _CAMEL.split(word[:_LONGEST_WORD]) for piece in _PIECE.findall(part)]
+    inside = {stem(piece) for piece in pieces if len(piece) > 1 or piece.isdigit()}
+    return frozenset((stem(word.lower()[:_LONGEST_WORD]), *inside))
 
 
 @lru_cache(maxsize=5_000)
