@@ -166,12 +166,16 @@ class Catalog:
             ]
 
     def aliases_of(self, kind: NamedKind, squashed: Sequence[str]) -> list[Alias]:
-        a = tables.aliases.c
-        found: list[Alias] = []
+        return self.aliases_by_kind((kind,), squashed).get(kind, [])
+
+    def aliases_by_kind(self, kinds: Sequence[NamedKind], squashed: Sequence[str]) -> dict[NamedKind, list[Alias]]:
+        """Kind → its aliases with one of these squashed spellings, for all kinds in one question to the database."""
+        a, found = tables.aliases.c, defaultdict[NamedKind, list[Alias]](list)
         with self.connect() as connection:
             for part in _parts(squashed):
-                wanted = select(a.squashed, a.id, a.spelling, a.rank).where(a.kind == kind, a.squashed.in_(part))
-                found += [Alias(*row) for row in connection.execute(wanted)]
+                wanted = select(a.kind, a.squashed, a.id, a.spelling, a.rank)
+                for kind, *alias in connection.execute(wanted.where(a.kind.in_(kinds), a.squashed.in_(part))):
+                    found[kind].append(Alias(*alias))
         return found
 
     def all_aliases(self, kind: NamedKind) -> list[Alias]:

@@ -13,7 +13,7 @@ from agent.offline.extracts import Piece
 from agent.offline.overlap import Scored
 
 _MOST, _LONGEST = 4, 700
-_ALSO, _NEAR, _TITLED = 0.5, 0.75, 0.25
+_ALSO, _NEAR, _TITLED = 0.4, 0.6, 0.25
 _ALIKE = 0.9
 _LIST, _TABLE = 14, 10
 _SHORT_LIST, _SHORT_TABLE, _SHORT = 8, 4, 500

@@ -1,11 +1,11 @@
 """The names in a question: which words mean which model, dataset, task, language, licence, metric or organisation.
 
-Every run of words is looked up at once (one SQL statement a kind); of overlapping finds the longest wins.
+Every run of words is looked up at once, in one SQL statement; of overlapping finds the longest wins.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ _ATOM = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _JOINED_BEFORE = re.compile(r"((?:[^\W_]+[-_/.])+)$")
 _JOINED_AFTER = re.compile(r"^((?:[-_/.][^\W_]+)+)")
-_LONGEST = 14
+_LONGEST, _MOST_WORDS = 14, 8
 _MAX_QUESTION = 4_000
 _MAX_ATOMS = 160
 _SHORTEST_MISSPELT = 6
@@ -75,23 +75,12 @@ class QuestionLinker:
         text = question[:_MAX_QUESTION]
         runs = _runs(text)
         keys = sorted({key for run in runs for key in _singular(run.key) if key not in phrases().common})
-        found = [mention for kind in _PRECEDENCE for mention in self._named(kind, runs, keys)]
+        aliases = self._catalog.aliases_by_kind(_PRECEDENCE, keys)
+        found = [mention for kind in _PRECEDENCE for mention in _named(kind, runs, aliases.get(kind, ()))]
         carded = self._with_cards(_makers_first(text, [mention for mention in found if _meant(text, mention)]))
         taken = _longest([mention for mention in carded if not _plain(mention) and not _in_longer_name(text, mention)])
         taken = _longest([*taken, *self._misspelt(runs, taken), *_done(text)])
         return tuple(sorted(taken, key=lambda m: m.start))
-
-    def _named(self, kind: NamedKind, runs: Sequence[_Run], keys: Sequence[str]) -> Iterator[Mention]:
-        """What the aliases of the catalogue name; an asset by its surest alias, a code-mixed language by all codes."""
-        found: dict[str, list[Alias]] = defaultdict(list)
-        for alias in sorted(self._catalog.aliases_of(kind, keys), key=lambda alias: (alias.rank, alias.id)):
-            found[alias.squashed].append(alias)
-        for run in runs:
-            meant = next((found[key] for key in _singular(run.key) if key in found), None)
-            # Codes and abbreviations of languages are words of the question: no, is, it.
-            if meant and (kind != "language" or len(run.key) > 3):
-                ids = tuple(alias.id for alias in (meant if kind == "language" else meant[:1]))
-                yield Mention(kind, ids, run.start, run.end, run.words, weak=meant[0].rank == RANK_WEAK)
 
     def _with_cards(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, those of assets with a card marked."""
@@ -119,6 +108,19 @@ class QuestionLinker:
                 if alias.rank != RANK_WEAK:
                     self._all[kind][alias.squashed[:1]].append(alias)
         return self._all[kind][letter]
+
+
+def _named(kind: NamedKind, runs: Sequence[_Run], aliases: Iterable[Alias]) -> Iterator[Mention]:
+    """What the aliases of the catalogue name; an asset by its surest alias, a code-mixed language by all codes."""
+    found: dict[str, list[Alias]] = defaultdict(list)
+    for alias in sorted(aliases, key=lambda alias: (alias.rank, alias.id)):
+        found[alias.squashed].append(alias)
+    for run in runs:
+        meant = next((found[key] for key in _singular(run.key) if key in found), None)
+        # Codes and abbreviations of languages are words of the question: no, is, it.
+        if meant and (kind != "language" or len(run.key) > 3):
+            ids = tuple(alias.id for alias in (meant if kind == "language" else meant[:1]))
+            yield Mention(kind, ids, run.start, run.end, run.words, weak=meant[0].rank == RANK_WEAK)
 
 
 def _plain(mention: Mention) -> bool:
@@ -196,7 +198,7 @@ def _runs(question: str) -> list[_Run]:
     for first, start in enumerate(atoms):
         for last in range(first, min(first + _LONGEST, len(atoms))):
             words = text[start.start() : atoms[last].end()]
-            if len(words) > 200 or "\n" in words:
+            if len(words) > 200 or "\n" in words or words.count(" ") >= _MOST_WORDS:
                 break
             key = squash(words)
             if len(key) > 1:

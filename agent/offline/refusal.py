@@ -17,7 +17,7 @@ _PURPOSE = "Almanac answers questions about the models and datasets in its catal
 def out_of_scope(reading: Reading) -> bool:
     """Whether a question names nothing of the catalogue and is about the world, arithmetic, or the program itself."""
     text = reading.question.lower()
-    named = any(m.kind in ("model", "dataset") and not m.weak for m in reading.mentions)
+    named = any(m.kind in ("model", "dataset", "organization") and not m.weak for m in reading.mentions)
     return not named and bool(prose_phrases().outside.search(text))
 
 

@@ -17,7 +17,7 @@ from catalog.records import AssetKind
 from catalog.store import Catalog
 
 _CANDIDATES = 60
-_MOST_WORDS = 60
+_MOST_WORDS, _KEPT_NAMES = 60, 20_000
 _EXPLAINED = 0.5
 _ACCEPTED, _ACCEPTED_OF_OWNER, _MARGIN = 0.6, 0.3, 0.02
 _QUESTION_SHARE = 0.75
@@ -57,15 +57,25 @@ class SubjectFinder:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._names: dict[tuple[AssetKind, str], Mapping[str, float]] = {}
 
     def likely(self, kind: AssetKind, told: Told) -> list[Likely]:
         """Assets of a kind, likeliest first; only those of the named organisations, where there are any."""
         asked = _asked(told)
         shared = self._catalog.named_like(kind, asked, _CANDIDATES)
-        named = self._catalog.name_words(kind, [id_ for id_, _ in shared])
-        names = {id_: _telling(words) for id_, words in named.items()}
+        names = self._named(kind, [id_ for id_, _ in shared])
         own = {id_: words for id_, words in names.items() if id_.rpartition("/")[0] in told.organizations}
         return _ranked(kind, asked, own or names)
+
+    def _named(self, kind: AssetKind, ids: Sequence[str]) -> dict[str, Mapping[str, float]]:
+        """Asset id → the telling words of its name with their weights; kept, as many questions look at the same."""
+        missing = [id_ for id_ in ids if (kind, id_) not in self._names]
+        if len(self._names) > _KEPT_NAMES:
+            self._names.clear()
+            missing = [*ids]
+        for id_, words in self._catalog.name_words(kind, missing).items() if missing else ():
+            self._names[kind, id_] = _telling(words)
+        return {id_: self._names[kind, id_] for id_ in ids}
 
     def one(self, kind: AssetKind, told: Told) -> Likely | None:
         """The asset that the question is about, where one stands out; its named maker makes it likelier."""
