@@ -60,23 +60,33 @@ class Asked:
             return None
         if attribute == "license" and self.constraints.of("license"):
             return None  # `an ODC-By licence`
-        return "tally", CatalogQuery(kind=self._kind(), select="attribute", attribute=attribute, **self._fields())
+        return "tally", CatalogQuery(kind=self._kind(), select="attribute", attribute=attribute, **self.fields())
 
     def _by_size(self) -> Several | None:
         """`the three smallest English models`."""
+        return self._sized() if self._several() or self._says("open_model") else None
+
+    def _sized(self) -> Several | None:
         largest, smallest = self._says("largest"), self._says("smallest")
         measure = measured(self.text)
-        if largest == smallest or self.constraints.of("metric") or not (self._several() or self._says("open_model")):
+        if largest == smallest or self.constraints.of("metric"):
             return None
         if (measure and measure.name != "params") or self._kind() == "dataset":
             return None
-        fields, count = self._fields(), self.constraints.numbers.top() or 1
+        fields, count = self.fields(), self.constraints.numbers.top() or 1
         return "list", CatalogQuery(order="params", descending=largest, limit=count, **fields)
 
     def _ranking(self) -> Several | None:
         """`the best F1 on SQuAD`; without a metric, by the one that most results on the dataset are reported by."""
         if not (self._says("highest") or self._says("lowest")) or not (self._several() or self._says("open_model")):
             return None
+        return self._by_result()
+
+    def ordered(self) -> Several | None:
+        """The models in the order that is asked for: by size, else by a result."""
+        return self._sized() or self._by_result()
+
+    def _by_result(self) -> Several | None:
         metric = next((m.id for m in self.constraints.of("metric")), None)
         sized = self._says("largest") or self._says("smallest")
         measured_on = [m for m in self.constraints.datasets() if not self.constraints.trains_on(m)]
@@ -85,7 +95,7 @@ class Asked:
         if self.constraints.thresholds():
             return None
         ranking = self.constraints.ranking(metric)
-        fields = self._fields() | {"trained_on": self.constraints.trained_besides(ranking.dataset), "metric": None}
+        fields = self.fields() | {"trained_on": self.constraints.trained_besides(ranking.dataset), "metric": None}
         fields["evaluated_on"] = _ALL.evaluated_on
         return "ranking", CatalogQuery(select="ranking", ranking=ranking, limit=self._ranked(), **fields)
 
@@ -97,7 +107,7 @@ class Asked:
         name = measure.name if measure else "size" if kind == "dataset" else None
         if name in (None, "params") or not ordered or not several or self.constraints.of("metric"):
             return None
-        fields = self.constraints.facets() if kind == "dataset" else self._fields()
+        fields = self.constraints.facets() if kind == "dataset" else self.fields()
         high = self.constraints.first_end() != "low" and not self._says("least_of_measure")
         told: dict[str, Any] = {"kind": kind, "attribute": name, "descending": high, "limit": self._ranked()}
         return "each", CatalogQuery(select="attribute", order="value", **told, **fields)
@@ -118,7 +128,7 @@ class Asked:
 
     def _union(self) -> Several | None:
         """`what were German models trained on`, `which base models were used for NER models`."""
-        attribute, fields = self.attribute(), self._fields()
+        attribute, fields = self.attribute(), self.fields()
         if self._says("count") or attribute not in _RELATIONAL or CatalogQuery(**fields) == _ALL:
             return None
         several = self._plural_besides()
@@ -133,14 +143,14 @@ class Asked:
     def _each(self) -> Several | None:
         """`which licences do models trained on SQuAD have`."""
         attribute = self.phrases.first("each", self.text)
-        fields = self._fields()
+        fields = self.fields()
         if attribute is None or not self._says("plural") or CatalogQuery(**fields) == _ALL:
             return None
         return "each", CatalogQuery(select="attribute", attribute=attribute, **fields)
 
     def _listed(self) -> Several | None:
         """A list or a count of the models that fulfil conditions; of all only where nothing else is said."""
-        fields, attribute = self._fields(), self.attribute()
+        fields, attribute = self.fields(), self.attribute()
         counted, sized = self._says("count"), attribute == "params" and self.constraints.numbers.sizes() is not None
         one_of_many = self._says("open_model") and attribute is None and not self.constraints.of("metric")
         if not (self._several() or one_of_many):
@@ -156,7 +166,7 @@ class Asked:
 
     def _facets_alone(self) -> Several | None:
         """`Telugu: what is there?` names what models must have, and asks for nothing else."""
-        query = CatalogQuery(**self._fields())
+        query = CatalogQuery(**self.fields())
         told = set(query.model_dump(exclude_defaults=True))
         if not told or not told <= _FACETS or self.constraints.of("metric") or self.attribute():
             return None
@@ -180,6 +190,10 @@ class Asked:
 
     # -- what they share
 
+    def plural(self) -> bool:
+        """Whether the question speaks of several models or datasets."""
+        return self._several() or self._says("several_datasets")
+
     def attribute(self) -> str | None:
         """The attribute that the question names, if any; a licence that is named is a condition beside another one."""
         named = self.phrases.all("attribute", self.text)
@@ -202,8 +216,6 @@ class Asked:
             return "attribute", f"split.{split}" if split else "size"
         if kind == "dataset" and (attribute in _RELATIONAL or self._says("of_a_model")):
             return "prose", None
-        if kind == "model" and attribute in (None, "task") and self._says("origin_asked"):
-            return "attribute", "base_models"
         return ("attribute", attribute) if attribute else ("prose", None)
 
     def of_each(self, kind: AssetKind) -> tuple[Intent, str | None]:
@@ -255,7 +267,7 @@ class Asked:
         about_data = self._says("dataset_head") and (by_split or not self._says("went_into_models"))
         return "dataset" if about_data else "model"
 
-    def _fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
         return self.constraints.conditions(self.constraints.thresholds())
 
     def _names_one(self) -> bool:

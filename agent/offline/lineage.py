@@ -43,6 +43,11 @@ class Lineage:
                 found.append(mention)
         return found or ([*self.models] if self._children_are_asked() else [])
 
+    def derived(self, ids: tuple[str, ...]) -> DerivedFromAny:
+        """What comes from these models, in the way that the question says anywhere."""
+        relation = cast(Relation | None, self.phrases.first("relation", self.text))
+        return DerivedFromAny(any_of=ids, relation=relation, depth=self.steps())
+
     def steps(self) -> int | None:
         """How far from each other: 1 is directly, None is at any distance."""
         match = self.phrases.named["steps"].search(self.text)

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from agent.offline.apposition import named_again
 from agent.offline.asking import Asked, Intent, Several
+from agent.offline.by_kind import DOUBTFUL, OF_SEVERAL, as_kind, kind_of
 from agent.offline.constraints import Constraints
+from agent.offline.kinds import kind_guesser, with_placeholders
 from agent.offline.loosely import LooseNames
 from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
@@ -32,6 +34,7 @@ _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
+_SURE, _MOST_STRANGE = 0.5, 1
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,27 @@ class QuestionReader:
             subject = self._subject(text, mentions)
             told = self._about(reading, asked, subject) if subject else reading
             unheard = [] if told.unknown or is_sure(told) else self.unknown_names(told)
-            return replace(reading, unknown=tuple(unheard)) if unheard else told
-        return replace(reading, intent=made[0]) if reading.unknown else self._narrowed(reading, asked, made)
+            return replace(reading, unknown=tuple(unheard)) if unheard else self._reconsidered(told, asked)
+        if reading.unknown:
+            return replace(reading, intent=made[0])
+        return self._reconsidered(self._narrowed(reading, asked, made), asked)
+
+    def _reconsidered(self, reading: Reading, asked: Asked) -> Reading:
+        """The reading, or what the question means as another kind that the examples are surer of."""
+        subject, read = reading.subject, kind_of(reading.intent, reading.query, reading.attribute)
+        strange = [word for word in reading.unread if not kind_guesser().knows(word)]
+        if read not in DOUBTFUL or reading.through or len(strange) > _MOST_STRANGE:
+            return reading
+        told = (subject.kind, subject.words) if subject else None
+        guess = kind_guesser().guess(with_placeholders(reading.question, reading.mentions, told), read)
+        if guess.kind == read or guess.sure < _SURE or (subject and guess.kind in OF_SEVERAL and not asked.plural()):
+            return reading
+        subject = subject or self._subject(reading.question, reading.mentions)
+        meant = as_kind(guess.kind, asked, subject)
+        if meant is None:
+            return reading
+        of_one = subject if meant.query is None else None
+        return replace(reading, intent=meant.intent, query=meant.query, attribute=meant.attribute, subject=of_one)
 
     def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
         """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
