@@ -125,7 +125,8 @@ def _evaluated(asked: Asked, fields: dict[str, Any], subject: Subject | None) ->
 
 
 def _counted(asked: Asked, fields: dict[str, Any], subject: Subject | None) -> Meant | None:
-    return Meant("count", _query(fields, select="count")) if CatalogQuery(**fields) != _ALL else None
+    counted = fields | {"derived_from": fields["derived_from"] or _derived(asked, None)}
+    return Meant("count", _query(counted, select="count")) if CatalogQuery(**counted) != _ALL else None
 
 
 def _ranked(asked: Asked, fields: dict[str, Any], subject: Subject | None) -> Meant | None:

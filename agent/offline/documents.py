@@ -13,6 +13,7 @@ from agent.offline.asked import content_words, follow_phrases, prose_phrases
 from agent.offline.extracts import Piece, pieces
 from agent.offline.mentions import Mention
 from agent.offline.overlap import WordWeights, has_word
+from agent.offline.phrases import phrases
 from agent.offline.reading import Reading, Subject
 from agent.offline.words import stem, stems
 from catalog.names import name_words
@@ -190,6 +191,9 @@ class DocumentFinder:
         if not found:
             return reading
         first = found[0].document
+        other_maker = first.subject is None or (subject and not _of_one_maker(subject, first.subject))
+        if subject and other_maker and _with_maker(reading, subject):
+            return reading
         if subject and first.subject and _of_one_maker(subject, first.subject):
             card = self.of(subject)
             if card and self._named(card, reading) > self._named(first, reading):
@@ -256,6 +260,13 @@ class DocumentFinder:
 def _of_one_maker(one: Subject, other: Subject) -> bool:
     maker = one.id.rpartition("/")[0]
     return bool(maker) and maker == other.id.rpartition("/")[0]
+
+
+def _with_maker(reading: Reading, subject: Subject) -> bool:
+    """Whether the question tells both the maker and a part of the name: `Sarah Lintang's IndoBERT`."""
+    maker, _, name = subject.id.rpartition("/")
+    told = {word for word in name_words(name) if len(word) >= _SHORTEST_NAME} & subject.words
+    return maker in reading.mentioned("organization") and bool(told - {*name_words(maker)} - phrases().talk)
 
 
 def _mention(reading: Reading, subject: Subject) -> Mention | None:

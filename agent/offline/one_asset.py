@@ -22,6 +22,7 @@ from agent.offline.reading import QuestionReader, Reading
 from agent.offline.structured import StructuredAnswers
 from agent.offline.wording import ATTRIBUTES
 from agent.offline.words import meaning_same, stem, stems
+from catalog.query import CatalogQuery, DerivedFromAny
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import squash
 
@@ -49,11 +50,31 @@ class OneAsset:
     def answer(self, reading: Reading) -> Answer | None:
         """What the catalogue and the card say to a reading without a query; None where they do not say it."""
         document = self._finder.of(reading.subject) if reading.subject else None
+        of_children = self._of_children(reading) if document is None or reading.role == "finetune" else None
+        if of_children:
+            return of_children
         if document is None:
             return self._structured.answer(reading) or self._prose.answer(reading, for_fact=reading.intent in FACTS)
         if reading.attribute not in (None, *_RELATIONAL) and relations_of(reading.question):
             reading = replace(reading, intent="prose")  # asked of another asset; what this card states is not that
         return self._from(document, reading)
+
+    def _of_children(self, reading: Reading) -> Answer | None:
+        """What the models built on a model were trained on, where its own training data are asked for and not stated.
+
+        Of a base model, `what was it fine-tuned on` is a question for its fine-tunes.
+        """
+        subject = reading.subject
+        if subject is None or subject.kind != "model" or reading.attribute != "training_data":
+            return None
+        if self._structured.answer(reading):
+            return None
+        query = CatalogQuery(
+            select="training_data", derived_from=DerivedFromAny(any_of=(subject.id,)), role=reading.role
+        )
+        answer = self._structured.answer(replace(reading, intent="training_data", query=query))
+        note = f"{subject.id} itself: not stated; this is what the models built on it were trained on."
+        return answer.model_copy(update={"notes": (note, *answer.notes)}) if answer else None
 
     def across(self, reading: Reading) -> Answer | None:
         """What the cards of training data or base models say, where the question goes through them.
@@ -185,7 +206,7 @@ def _may_cross(reading: Reading) -> bool:
     return any(
         part.shapes
         or phrases().attribute(part.text.lower()) not in only_the_step
-        or (reading.attribute == "training_data" and len({*part.words} - names) >= _MORE_ASKED)
+        or (reading.attribute == "training_data" and len({*part.words} - names - phrases().talk) >= _MORE_ASKED)
         for part in parts(rest)
     )
 

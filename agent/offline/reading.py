@@ -9,7 +9,7 @@ from agent.offline.apposition import named_again
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.by_kind import DOUBTFUL, OF_SEVERAL, as_kind, kind_of
 from agent.offline.constraints import Constraints
-from agent.offline.kinds import kind_guesser, with_placeholders
+from agent.offline.kinds import Guess, kind_guesser, with_placeholders
 from agent.offline.loosely import LooseNames
 from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
@@ -34,7 +34,7 @@ _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
-_SURE, _MOST_STRANGE = 0.5, 1
+_SURE, _SURE_OF_OTHERS, _MOST_STRANGE = 0.5, 0.8, 1
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ class QuestionReader:
             return reading
         told = (subject.kind, subject.words) if subject else None
         guess = kind_guesser().guess(with_placeholders(reading.question, reading.mentions, told), read)
-        if guess.kind == read or guess.sure < _SURE or (subject and guess.kind in OF_SEVERAL and not asked.plural()):
+        if guess.kind == read or guess.sure < _SURE:
+            return reading
+        if guess.kind in OF_SEVERAL and subject and not (asked.plural() or _names(reading, subject, guess)):
             return reading
         subject = subject or self._subject(reading.question, reading.mentions)
         meant = as_kind(guess.kind, asked, subject)
@@ -183,6 +185,9 @@ class QuestionReader:
         words = _blanked(question, [m for m in mentions if m.kind == "metric"])
         told = Told(words, languages, frozenset(organizations))
         model = self.subjects.one("model", told)
+        without_card = next((m for m in named if m.kind == "model" and not m.carded), None)
+        if without_card and model and model.words <= set(name_words(without_card.words)):
+            return Subject("model", without_card.id, frozenset(name_words(without_card.words)))
         dataset = next((m for m in named if m.kind == "dataset" and m.carded), None)
         scored = any(m.kind == "metric" for m in mentions) or phrases().says("score", question.lower())
         about_data = phrases().says("about_data", question.lower())
@@ -284,6 +289,12 @@ def is_sure(reading: Reading) -> bool:
         return True
     told = any(set(name_words(name)) & subject.words for name in names_by_looks(reading.question, reading.mentions))
     return told or any(m.id == subject.id for m in reading.mentions)
+
+
+def _names(reading: Reading, subject: Subject, guess: Guess) -> bool:
+    """Whether the question names the asset in full, so that it surely asks for others that have to do with it."""
+    named = any(m.id == subject.id and m.kind == subject.kind and not m.weak for m in reading.mentions)
+    return named and guess.sure >= _SURE_OF_OTHERS and guess.kind != "count"
 
 
 def _singular(name: str) -> str:
