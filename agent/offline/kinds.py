@@ -7,7 +7,7 @@ of the question counts as one more, strong feature.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
@@ -33,6 +33,7 @@ _PLACEHOLDERS = {
     "license": "LICENSE", "metric": "METRIC",
 }  # fmt: skip
 _NAMES = frozenset((*_PLACEHOLDERS.values(), "NUMBER"))
+PLACEHOLDER = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES))})\b")
 #: what stands beside a model's name and belongs to it: `deepset's German MODEL`
 _BESIDE = r"(?:ORG|LANGUAGE|TASK|LICENSE|MODEL)(?:['’]s)?"
 _WITH_MODEL = re.compile(rf"\b(?:{_BESIDE}[ -]+)*MODEL\b(?:[ -]+(?:ORG|LANGUAGE|TASK|MODEL)\b)*")
@@ -71,9 +72,9 @@ class KindGuesser:
         likeliest = max(shares, key=lambda kind: shares[kind])
         return Guess(likeliest, shares[likeliest] / sum(shares.values()))
 
-    def knows(self, word: str) -> bool:
-        """Whether any example has the word."""
-        return stem(word.lower()) in self._known
+    def strange(self, kind: Kind, words: Iterable[str]) -> list[str]:
+        """The words that no example of a kind has: a question with them is hardly of this kind."""
+        return [word for word in words if not self._counts[kind][stem(word.lower())]]
 
     def _likelihood(self, kind: Kind, told: Sequence[str]) -> float:
         counts, size = self._counts[kind], self._sizes[kind] + 2 * _SMOOTHING

@@ -80,8 +80,8 @@ class Overlap:
     embedder: Embedder
 
     def ranked(self, part: Part, names: frozenset[str] = frozenset()) -> list[Scored]:
-        """All pieces, best first; words of the part that are `names` of the document do not count."""
-        words = [w for w in part.words if w not in names] or list(part.words or part.implied)
+        """All pieces, best first; words that are `names` of the document do not count, but for what is asked for."""
+        words = [w for w in part.words if w not in names or w in part.head] or list(part.words or part.implied)
         if not words:
             words, part = list(part.context), replace(part, context=())
         around = [w for w in part.context if w not in names and w not in words]

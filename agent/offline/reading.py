@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.offline.apposition import named_again
+from agent.offline.asked import content_words
 from agent.offline.asking import Asked, Intent, Several
 from agent.offline.by_kind import DOUBTFUL, OF_SEVERAL, as_kind, kind_of
 from agent.offline.constraints import Constraints
-from agent.offline.kinds import Guess, kind_guesser, with_placeholders
+from agent.offline.kinds import PLACEHOLDER, Guess, kind_guesser, with_placeholders
 from agent.offline.loosely import LooseNames
 from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
@@ -34,7 +35,7 @@ _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
-_SURE, _SURE_OF_OTHERS, _MOST_STRANGE = 0.5, 0.8, 1
+_SURE, _SURE_OF_OTHERS, _SURELY = 0.5, 0.8, 0.95
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,16 @@ class QuestionReader:
     def _reconsidered(self, reading: Reading, asked: Asked) -> Reading:
         """The reading, or what the question means as another kind that the examples are surer of."""
         subject, read = reading.subject, kind_of(reading.intent, reading.query, reading.attribute)
-        strange = [word for word in reading.unread if not kind_guesser().knows(word)]
-        if read not in DOUBTFUL or reading.through or len(strange) > _MOST_STRANGE:
+        if read not in DOUBTFUL or reading.through:
             return reading
-        told = (subject.kind, subject.words) if subject else None
-        guess = kind_guesser().guess(with_placeholders(reading.question, reading.mentions, told), read)
+        loosely = subject is not None and all(m.id != subject.id for m in reading.mentions)
+        told = (subject.kind, subject.words) if subject and loosely else None
+        masked = with_placeholders(reading.question, reading.mentions, told)
+        guess = kind_guesser().guess(masked, read)
         if guess.kind == read or guess.sure < _SURE:
+            return reading
+        strange = kind_guesser().strange(guess.kind, content_words(PLACEHOLDER.sub(" ", masked)))
+        if read == "prose" and len(strange) > (guess.sure >= _SURELY):
             return reading
         if guess.kind in OF_SEVERAL and subject and not (asked.plural() or _names(reading, subject, guess)):
             return reading
