@@ -69,16 +69,23 @@ class Chat:
             except EOFError:
                 break
             except KeyboardInterrupt:
-                if self._interrupted or not self._interactive:
+                if self._interrupted or not self._interactive or not self._hinted():
                     break
                 self._interrupted = True
-                self.screen.say(LEAVE_HINT, "dim")
                 continue
             proposed = ""
             self._interrupted = False
             self._attend(line.strip())
         if self._interactive and self.session.turns and not self.session.not_kept:
             self.screen.say(f"almanac chat --resume {self.session.key}  goes on with this conversation.", "dim")
+
+    def _hinted(self) -> bool:
+        """Say how to leave; False where somebody leaves while that is printed."""
+        try:
+            self.screen.say(LEAVE_HINT, "dim")
+        except KeyboardInterrupt:
+            return False
+        return True
 
     def complain(self, error: Exception) -> None:
         """One line about what a person can mend."""
