@@ -175,6 +175,9 @@ class Conversation:
     def _same_of(self, text: str, reading: Reading, before: _Said) -> Reading | None:
         """The question of before, asked of another asset, or with another language, dataset or word in its place."""
         opening = follow_phrases().same_of.match(text)
+        alone = None if opening or before.corrected else self._alone(text, reading, before)
+        if alone:
+            return self._asked_again(before.reading, alone)
         rest = text[opening.end() :] if opening else text if before.corrected else ""
         said = reading.question.strip()[-len(rest) :] if rest else ""
         named = " ".join(mention.words.lower() for mention in reading.mentions)
@@ -184,7 +187,9 @@ class Conversation:
             return None  # another thing is asked of the same
         if not rest.strip(" ?.!") or len(more) > _FEW_WORDS or _ASKS.search(rest) or phrases().attribute(rest):
             return None
-        subject = self._another(reading, before) or self._flavour(rest, before) or self._sibling(rest, before)
+        old_subject = before.reading.subject
+        called = self._reader.sibling(old_subject, rest) if old_subject else None
+        subject = self._another(reading, before) or called or self._sibling(rest, before)
         if subject:
             return self._asked_again(before.reading, subject)
         old = before.reading.question
@@ -211,16 +216,12 @@ class Conversation:
             return None
         return self._reader.subject(named.id)
 
-    def _flavour(self, rest: str, before: _Said) -> Subject | None:
-        """`the large one`: the sibling of the asset of before that differs in just this."""
-        old, words = before.reading.subject, set(_WORD.findall(rest))
-        for flavours in follow_phrases().flavours if old else ():
-            for wanted in words & flavours:
-                for had in flavours - {wanted}:
-                    id_ = re.sub(rf"(?<![a-z]){had}(?![a-z])", wanted, old.id if old else "")
-                    if old and id_ != old.id and self._reader.knows(old.kind, id_):
-                        return self._reader.subject(id_)
-        return None
+    def _alone(self, text: str, reading: Reading, before: _Said) -> Subject | None:
+        """`Lite2?`: the sibling of the asset of before, where a question is hardly more than what tells it."""
+        old, short = before.reading.subject, len(content_words(text)) <= _FEW_WORDS
+        if old is None or not short or _ASKS.search(text) or phrases().attribute(text) or _names_asset(reading):
+            return None
+        return self._reader.sibling(old, text)
 
     def _sibling(self, rest: str, before: _Said) -> Subject | None:
         """A model called like that of before, with words of this question in its name: `the sparse version`."""

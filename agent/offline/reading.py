@@ -16,6 +16,7 @@ from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.narrower import machines
 from agent.offline.phrases import phrases
+from agent.offline.siblings import sibling
 from agent.offline.sides import Sides
 from agent.offline.spelling import plain
 from agent.offline.subject import Subject as Subject
@@ -230,6 +231,10 @@ class QuestionReader:
         """The model or dataset with this id as a subject."""
         kind: AssetKind = "model" if self._catalog.asset("model", id_) else "dataset"
         return Subject(kind, id_, frozenset(name_words(id_)))
+
+    def sibling(self, known: Subject, text: str) -> Subject | None:
+        """The asset that differs from `known` in one part of its name, which the text tells."""
+        return sibling(self._catalog, known, text)
 
     def knows(self, kind: AssetKind, id_: str) -> bool:
         """Whether the catalogue has an asset of this id."""

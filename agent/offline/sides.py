@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from agent.offline.mentions import Mention
 from agent.offline.phrases import phrases
+from agent.offline.siblings import sibling
 from agent.offline.subject import Subject, SubjectFinder, Told
 from agent.offline.unknown import LOOKS_NAMED
 from catalog.execution import execute
@@ -55,6 +56,7 @@ class Sides:
 
     def _models(self, question: str, mentions: Sequence[Mention], *, surely: bool) -> Iterator[Subject]:
         """A model of each part of the question: the one named in full, with `vs` also one told loosely."""
+        before: Subject | None = None
         start, parts = 0, _COMPARED if _TO_COMPARE.match(question.strip()) else _PARTS
         for end in [*(match.start() for match in parts.finditer(question)), len(question)]:
             inside = [m for m in mentions if start <= m.start < end]
@@ -65,10 +67,14 @@ class Sides:
                 named = [] if own and own.id.rpartition("/")[0] in makers else named
                 yield from (Subject("model", own.id, own.words),) if own and not named else ()
             yield from (_subject(m) for m in named)
+            told_alone = before and not named and sibling(self._catalog, before, question[start:end])
+            if told_alone:
+                yield told_alone
+            before = _subject(named[-1]) if named else before
             data = [m for m in inside if m.kind == "dataset" and not _measured_on(question, m)]
             related = any(phrases().says(name, question[start:end].lower()) for name in _RELATIVES)
             loosely = surely or any(LOOKS_NAMED.search(word) for word in question[start:end].split())
-            if loosely and not named and not data and not related:
+            if loosely and not named and not data and not related and not told_alone:
                 told = self._subjects.one("model", Told(_without(question, start, end, inside)))
                 if told and any(len(word) >= _SHORTEST and word.isalpha() for word in told.words):
                     yield Subject("model", told.id, told.words)
