@@ -264,8 +264,8 @@ def _of_one_maker(one: Subject, other: Subject) -> bool:
 
 def _with_maker(reading: Reading, subject: Subject) -> bool:
     """Whether the question tells both the maker and a part of the name: `Sarah Lintang's IndoBERT`."""
-    maker, _, name = subject.id.rpartition("/")
-    told = {word for word in name_words(name) if len(word) >= _SHORTEST_NAME} & subject.words
+    maker = subject.id.rpartition("/")[0]
+    told = {word for word in subject.words if len(word) >= _SHORTEST_NAME}
     return maker in reading.mentioned("organization") and bool(told - {*name_words(maker)} - phrases().talk)
 
 

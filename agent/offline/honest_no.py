@@ -148,7 +148,7 @@ def _is_unmeasured(mention: Mention, document: Document) -> bool:
     """Whether a metric, named by one of its own names, is nowhere in a document."""
     told = {squash(name) for name in (mention.id, *vocabulary("metrics").terms[mention.id].names)}
     said = (key in document.stems if len(key) <= _ABBREVIATED else key in document.squashed for key in told)
-    return squash(mention.words) in told and not any(said)
+    return squash(mention.words) in told and not any(said) and not stems(mention.words) <= document.stems
 
 
 def _mentioned(mention: Mention, document: Document) -> bool:

@@ -203,7 +203,7 @@ class QuestionReader:
         if dataset and ((about_data and not scored) or not model or model.words <= set(name_words(dataset.words))):
             return Subject("dataset", dataset.id, frozenset(name_words(dataset.words)))
         only_named = next((m for m in named if m.kind == "dataset"), None)
-        if only_named and not dataset and not model:
+        if only_named and not dataset and not model and not scored:
             return Subject("dataset", only_named.id, frozenset(name_words(only_named.words)))
         loosely = about_data or not (organizations or scored)
         likely = self.subjects.one("dataset", told) if loosely or not (model or organizations) else None
