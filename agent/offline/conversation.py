@@ -7,6 +7,7 @@ understood, and what was answered.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from agent.answer import Answer
@@ -21,7 +22,7 @@ from catalog.records import AssetKind
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": -1}
 _ORDINAL = re.compile(rf"\b(?:the |that )?({'|'.join(_ORDINALS)})(?: (?:one|model|dataset|of (?:those|these|them)))?\b")
-_REMEMBERED = 6
+_REMEMBERED, _KEPT = 6, 32
 _REFINED = ("language", "task", "license", "organization")
 _FEW_WORDS = 3
 _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
@@ -73,14 +74,18 @@ class Conversation:
         self._reader = reader
         self._settle = settle
         self._answer = answer
+        self._said = lru_cache(maxsize=_KEPT)(self._understood)
 
     def read(self, turns: tuple[str, ...]) -> Reading:
         """The reading of the last of `turns`."""
-        said: _Said | None = None
-        for question in turns[-_REMEMBERED:-1]:
-            reading = self._in_context(question, said)
-            said = _Said(reading, self._answer(reading))
-        return self._in_context(turns[-1], said)
+        return self._in_context(turns[-1], self._said(turns[-_REMEMBERED:-1]))
+
+    def _understood(self, turns: tuple[str, ...]) -> _Said | None:
+        """The last of `turns` with its answer; None where there is none."""
+        if not turns:
+            return None
+        reading = self._in_context(turns[-1], self._said(turns[:-1]))
+        return _Said(reading, self._answer(reading))
 
     def _in_context(self, question: str, before: _Said | None) -> Reading:
         """A question after another: put right, the same of something else, of what was listed, or of its subject."""

@@ -33,7 +33,7 @@ _SLIP_FROM = 6
 _PREFIX_FROM, _PREFIX_MORE, _GOES_ON = 6, 3, 0.9
 _OWN_ROW = 0.3
 _OURS = re.compile(r"\b(?:this (?:model|work|one)|ours?)\b|\(this\b", re.I)
-_KEPT_WORDS = 20_000
+_KEPT_WORDS, _KEPT_TEXTS = 20_000, 64
 _LEAST = 0.1
 _ASIDE_HEADINGS = frozenset(("citation", "citing", "contribut", "bibtex", "acknowledg"))
 _STRICT_SHAPES = frozenset(("number", "duration", "date", "limits", "hardware"))
@@ -210,12 +210,27 @@ def _likeness(word: str, known: frozenset[str]) -> _Likeness:
     """The likeness of a word with the stems that are known."""
     found = dict.fromkeys(meaning_same(word) & known, _OTHER_WORD)
     if len(word) >= _PREFIX_FROM:
-        begun = (other for other in known if other.startswith(word[:_PREFIX_FROM]))
+        begun = _beginning(word[:_PREFIX_FROM], known)
         found |= {other: _GOES_ON for other in begun if _goes_on(word, other)}
     parts = stems(word) - {stem(word)}
     return _Likeness(
         found | ({stem(word): 1.0} if stem(word) in known else {}), parts if parts <= known else frozenset()
     )
+
+
+def _beginning(head: str, known: frozenset[str]) -> Iterator[str]:
+    """The stems that begin so; found in one text of all stems, which is several times faster than one by one."""
+    text = _in_one_text(known)
+    at = text.find(f" {head}")
+    while at >= 0:
+        end = text.find(" ", at + 1)
+        yield text[at + 1 : end]
+        at = text.find(f" {head}", end)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _in_one_text(known: frozenset[str]) -> str:
+    return f" {' '.join(known)} "
 
 
 def _best(like: _Likeness, told: frozenset[str]) -> float:

@@ -16,7 +16,9 @@ from catalog.records import AssetKind, Relation
 from catalog.store import Catalog
 from catalog.values import values_of
 
-_PARTS = re.compile(r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with)|differ\w* (?:from|to))\b|[,:;?]", re.I)
+_PARTS = re.compile(
+    r"\b(?:or|vs\.?|versus|and|between|against|than|compared (?:to|with)|differ\w* (?:from|to))\b|[,:;?]", re.I
+)
 _COMPARED = re.compile(_PARTS.pattern + r"|\b(?:with|to)\b", re.I)
 _BETWEEN = re.compile(
     r"^\W*(?:[\w'’-]+\W+){0,4}?(?:and|or|vs|versus|against|than|with|to|beats?|\w*perform\w*)\b\W*(?:\w+\W+){0,4}$"

@@ -17,7 +17,7 @@ from catalog.records import AssetKind
 from catalog.store import Catalog
 
 _CANDIDATES = 60
-_MOST_WORDS, _KEPT_NAMES = 60, 20_000
+_MOST_WORDS, _KEPT_NAMES, _REMEMBERED = 60, 20_000, 64
 _EXPLAINED = 0.5
 _ACCEPTED, _ACCEPTED_OF_OWNER, _MARGIN = 0.6, 0.3, 0.02
 _QUESTION_SHARE = 0.75
@@ -58,8 +58,9 @@ class SubjectFinder:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._names: dict[tuple[AssetKind, str], Mapping[str, float]] = {}
+        self.likely = lru_cache(maxsize=_REMEMBERED)(self._likely)
 
-    def likely(self, kind: AssetKind, told: Told) -> list[Likely]:
+    def _likely(self, kind: AssetKind, told: Told) -> list[Likely]:
         """Assets of a kind, likeliest first; only those of the named organisations, where there are any."""
         asked = _asked(told)
         shared = self._catalog.named_like(kind, asked, _CANDIDATES)
