@@ -18,17 +18,6 @@ _OF_INTENT: dict[Intent, Kind] = {
 }  # fmt: skip
 
 
-#: the kinds that phrasings tell wrongly often enough to be reconsidered
-DOUBTFUL: frozenset[Kind] = frozenset(
-    ("prose", "parents", "children", "data_of_model", "models_by_facet", "models_trained_on", "score")
-)
-#: the kinds of questions about several assets
-OF_SEVERAL: frozenset[Kind] = frozenset(
-    ("children", "bases_of_set", "data_of_set", "models_trained_on", "models_evaluated_on", "models_by_facet", "count",
-     "ranking", "datasets_by_facet")
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Meant:
     """An intent with its query over several assets, or the attribute of one."""

@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.offline.apposition import named_again
-from agent.offline.asked import content_words
 from agent.offline.asking import Asked, Intent, Several
-from agent.offline.by_kind import DOUBTFUL, OF_SEVERAL, as_kind, kind_of
 from agent.offline.constraints import Constraints
-from agent.offline.kinds import PLACEHOLDER, Guess, kind_guesser, with_placeholders
 from agent.offline.loosely import LooseNames
 from agent.offline.measures import measured
 from agent.offline.mentions import Mention, QuestionLinker
 from agent.offline.narrower import machines
 from agent.offline.phrases import phrases
+from agent.offline.reconsidered import reconsidered
 from agent.offline.siblings import sibling
 from agent.offline.sides import Sides
 from agent.offline.spelling import plain
@@ -36,7 +34,6 @@ _ASSETS: tuple[AssetKind, ...] = ("model", "dataset")
 _DATA_BONUS = 0.15
 _MUCH_UNREAD = 3
 _REMEMBERED = 64
-_SURE, _SURE_OF_OTHERS, _SURELY = 0.5, 0.8, 0.95
 
 
 @dataclass(frozen=True)
@@ -113,33 +110,10 @@ class QuestionReader:
             subject = self._subject(text, mentions)
             told = self._about(reading, asked, subject) if subject else reading
             unheard = [] if told.unknown or is_sure(told) else self.unknown_names(told)
-            return replace(reading, unknown=tuple(unheard)) if unheard else self._reconsidered(told, asked)
+            return replace(reading, unknown=tuple(unheard)) if unheard else reconsidered(told, asked, lambda: subject)
         if reading.unknown:
             return replace(reading, intent=made[0])
-        return self._reconsidered(self._narrowed(reading, asked, made), asked)
-
-    def _reconsidered(self, reading: Reading, asked: Asked) -> Reading:
-        """The reading, or what the question means as another kind that the examples are surer of."""
-        subject, read = reading.subject, kind_of(reading.intent, reading.query, reading.attribute)
-        if read not in DOUBTFUL or reading.through:
-            return reading
-        loosely = subject is not None and all(m.id != subject.id for m in reading.mentions)
-        told = (subject.kind, subject.words) if subject and loosely else None
-        masked = with_placeholders(reading.question, reading.mentions, told)
-        guess = kind_guesser().guess(masked, read)
-        if guess.kind == read or guess.sure < _SURE:
-            return reading
-        strange = kind_guesser().strange(guess.kind, content_words(PLACEHOLDER.sub(" ", masked)))
-        if read == "prose" and len(strange) > (guess.sure >= _SURELY):
-            return reading
-        if guess.kind in OF_SEVERAL and subject and not (asked.plural() or _names(reading, subject, guess)):
-            return reading
-        subject = subject or self._subject(reading.question, reading.mentions)
-        meant = as_kind(guess.kind, asked, subject)
-        if meant is None:
-            return reading
-        of_one = subject if meant.query is None else None
-        return replace(reading, intent=meant.intent, query=meant.query, attribute=meant.attribute, subject=of_one)
+        return reconsidered(self._narrowed(reading, asked, made), asked, lambda: self._subject(text, mentions))
 
     def _narrowed(self, reading: Reading, asked: Asked, made: Several) -> Reading:
         """A query with the words of the question that only names have: `the longformer2roberta summarizers`."""
@@ -299,12 +273,6 @@ def is_sure(reading: Reading) -> bool:
         return True
     told = any(set(name_words(name)) & subject.words for name in names_by_looks(reading.question, reading.mentions))
     return told or any(m.id == subject.id for m in reading.mentions)
-
-
-def _names(reading: Reading, subject: Subject, guess: Guess) -> bool:
-    """Whether the question names the asset in full, so that it surely asks for others that have to do with it."""
-    named = any(m.id == subject.id and m.kind == subject.kind and not m.weak for m in reading.mentions)
-    return named and guess.sure >= _SURE_OF_OTHERS and guess.kind != "count"
 
 
 def _singular(name: str) -> str:
