@@ -24,6 +24,7 @@ from agent.offline.wording import ATTRIBUTES
 from agent.offline.words import meaning_same, stem, stems
 from catalog.query import CatalogQuery, DerivedFromAny
 from catalog.snapshot import Snapshot
+from catalog.values import values_of
 from catalog.vocabulary import squash
 
 FACTS = ("attribute", "score")
@@ -67,7 +68,8 @@ class OneAsset:
         subject = reading.subject
         if subject is None or subject.kind != "model" or reading.attribute != "training_data":
             return None
-        if self._structured.answer(reading):
+        own = [v for v in values_of(self._catalog, "model", [subject.id], "training_data") if v.stated]
+        if any(reading.role in (None, value.detail) for value in own):
             return None
         query = CatalogQuery(
             select="training_data", derived_from=DerivedFromAny(any_of=(subject.id,)), role=reading.role
