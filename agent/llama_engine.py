@@ -155,6 +155,8 @@ class Engine:
 
     def _computed(self, work: Callable[[], _T], stopped: Stopped) -> _T:
         """Have the worker do it. Whatever ends the wait (a stop, Ctrl-C) ends the computation as well."""
+        if stopped():  # also between tokens that take less than the time between two looks
+            raise _StoppedError
         self._abort = False
         future = self._worker.submit(work)
         try:

@@ -139,6 +139,7 @@ class DocumentFinder:
         self.weights = WordWeights(snapshot.passages)
         self.at = lru_cache(maxsize=_REMEMBERED)(self._at)
         self._of = lru_cache(maxsize=_REMEMBERED)(self._card)
+        self.search = lru_cache(maxsize=_REMEMBERED)(self._search)
 
     def of(self, subject: Subject) -> Document | None:
         """The card of an asset, with its companions; None where it has no card."""
@@ -155,7 +156,7 @@ class DocumentFinder:
         paths = tuple(self._snapshot.catalog.files_with(path))
         return Document(self._snapshot, paths, tuple(self._snapshot.catalog.described_in(paths)))
 
-    def search(self, text: str, kinds: Sequence[str] | None = None, limit: int = 3) -> list[Found]:
+    def _search(self, text: str, kinds: tuple[str, ...] | None = None, limit: int = 3) -> list[Found]:
         """The documents with the best passages, best first; further passages of one count little."""
         scores: dict[str, float] = {}
         for hit in self._snapshot.passages.lexical(text, Filters(kinds=kinds), limit=_SEARCHED):

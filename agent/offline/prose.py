@@ -18,7 +18,7 @@ from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
 _MOST_EXCERPTS, _MOST_OF_A_SIDE = 7, 3
-_SEARCHED_DOCUMENTS, _REMEMBERED = 3, 16
+_REMEMBERED = 16
 _JUDGED = 3
 _FOR_LIST = 0.7
 _DOCUMENT_RANK = 1.0
@@ -80,7 +80,7 @@ class ProseAnswers:
         if reading.subject:
             document = self._finder.of(reading.subject)
             return self.look(reading, document) if document else None
-        found = self._finder.search(reading.question, limit=_SEARCHED_DOCUMENTS)
+        found = self._finder.search(reading.question)
         looked = [(self.look(reading, one.document), one.score / found[0].score) for one in found]
         return max(looked, key=lambda pair: pair[0].sure + _DOCUMENT_RANK * pair[1])[0] if looked else None
 

@@ -8,7 +8,7 @@ from agent.offline.asked import prose_phrases
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"\d+(?:[.,]\d+)+|\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_LONGEST_WORD = 60
+_LONGEST_WORD, _SHORTEST = 60, 3
 
 #: ending → what stands in its place; the first that leaves a stem of the given length counts
 _ENDINGS: tuple[tuple[str, str, int], ...] = (
@@ -28,12 +28,13 @@ _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """`annotators`, `annotated` and `annotation` are `annot`; words of up to three letters and numbers stay."""
-    if len(word) <= 3 or not word.isalpha():
+    if len(word) <= _SHORTEST or not word.isalpha():
         return word
     for ending, instead, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least:
-            return _DOUBLED.sub(r"\1", word[: -len(ending)] + instead)
-    return word
+            word = word[: -len(ending)] + instead
+            break
+    return _DOUBLED.sub(r"\1", word) if len(word) > _SHORTEST else word
 
 
 @lru_cache(maxsize=20_000)
