@@ -349,7 +349,7 @@ def sqlite_catalog(path: Path, *, writable: bool = False) -> Catalog:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
     if writable:
         event.listen(engine, "connect", _build_quickly)
     return Catalog(engine, str(path.parent))

@@ -196,10 +196,10 @@ class Asked:
 
     def attribute(self) -> str | None:
         """The attribute that the question names, if any; a licence that is named is a condition beside another one."""
-        named = self.phrases.all("attribute", self.text)
-        if named[:1] == ["license"] and self.constraints.of("license"):
-            named = [*named[1:], "license"]
-        return next(iter(named), None)
+        first = self.phrases.attribute(self.text)
+        if first != "license" or not self.constraints.of("license"):
+            return first
+        return next((name for name in self.phrases.all("attribute", self.text) if name != first), first)
 
     def about(self, kind: AssetKind) -> tuple[Intent, str | None]:
         """What is asked of one asset: its score, one of its attributes, or what its card says."""
