@@ -194,6 +194,10 @@ class Asked:
         """Whether the question speaks of several models or datasets."""
         return self._several() or self._says("several_datasets")
 
+    def likens(self) -> bool:
+        """Whether it asks for what is like something, and not for what comes from it."""
+        return self._says("likened")
+
     def attribute(self) -> str | None:
         """The attribute that the question names, if any; a licence that is named is a condition beside another one."""
         first = self.phrases.attribute(self.text)

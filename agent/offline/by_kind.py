@@ -76,7 +76,7 @@ def _prose(asked: Asked, subject: Subject | None) -> Meant | None:
 
 
 def _children(asked: Asked, fields: dict[str, Any], subject: Subject | None) -> Meant | None:
-    derived = _derived(asked, subject)
+    derived = None if asked.likens() else _derived(asked, subject)
     return Meant("list", _query(fields, derived_from=derived, named=())) if derived else None
 
 

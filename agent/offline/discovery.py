@@ -6,15 +6,13 @@ from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
 from agent.offline.asking import SINGLE
 from agent.offline.reading import Reading, is_sure
+from agent.offline.summaries import first_sentence, summary_evidence
 from catalog.languages import language_name
 from catalog.needs import need_reader
-from catalog.passages import Filters
 from catalog.profiles import Fit, Need
-from catalog.records import Evidence
 from catalog.snapshot import Snapshot
 
 _SHOWN = 10
-_FIRST_WORDS = 6
 _MOST_ALIKE = 3
 
 
@@ -54,40 +52,12 @@ class Discovery:
         )
 
     def _row(self, fit: Fit, citations: Citations) -> Row:
-        evidence = self._evidence(fit)
+        evidence = summary_evidence(self._snapshot, fit.asset)
         markers = citations.cite(fit.asset.id, evidence, most=1)
         facets = ", ".join(_named(facet) for facet in fit.facets)
         return Row(
-            label=fit.asset.id, details=(facets, _first_sentence(fit.asset.summary), _alike(fit)), markers=markers
+            label=fit.asset.id, details=(facets, first_sentence(fit.asset.summary), _alike(fit)), markers=markers
         )
-
-    def _evidence(self, fit: Fit) -> list[Evidence]:
-        """The passage of the card that says what the asset is: that with the words of its summary."""
-        said = fit.asset.summary or fit.asset.title
-        paths = (fit.asset.path or "", *self._snapshot.catalog.companions_of([fit.asset.path or ""]))
-        hits = self._snapshot.passages.lexical(said, Filters(paths=paths), limit=1)
-        return [
-            Evidence(
-                path=hit.passage.path,
-                line_start=hit.passage.line_start,
-                line_end=hit.passage.line_end,
-                quote=_quote(hit.passage.text, said),
-                origin="prose",
-                page=hit.passage.page,
-            )
-            for hit in hits
-        ]
-
-
-def _quote(text: str, said: str) -> str:
-    """The line of a passage that the summary begins with; the whole passage where it is worded in another way."""
-    first = said.split()[:_FIRST_WORDS]
-    return next((line.strip() for line in text.split("\n") if line.split()[: len(first)] == first), text)
-
-
-def _first_sentence(summary: str) -> str:
-    sentence, stop, _ = summary.partition(". ")
-    return sentence + stop.strip()
 
 
 def _alike(fit: Fit) -> str:

@@ -119,8 +119,9 @@ def _named(kind: NamedKind, runs: Sequence[_Run], aliases: Iterable[Alias]) -> I
         meant = next((found[key] for key in _singular(run.key) if key in found), None)
         # Codes and abbreviations of languages are words of the question: no, is, it.
         if meant and (kind != "language" or len(run.key) > 3):
-            ids = tuple(alias.id for alias in (meant if kind == "language" else meant[:1]))
-            yield Mention(kind, ids, run.start, run.end, run.words, weak=meant[0].rank == RANK_WEAK)
+            first = next((alias for alias in meant if alias.id.lower() == run.words.lower()), meant[0])
+            ids = tuple(alias.id for alias in (meant if kind == "language" else [first]))
+            yield Mention(kind, ids, run.start, run.end, run.words, weak=first.rank == RANK_WEAK)
 
 
 def _plain(mention: Mention) -> bool:

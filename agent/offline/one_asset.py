@@ -15,6 +15,7 @@ from agent.offline.documents import Document, DocumentFinder
 from agent.offline.honest_no import answers
 from agent.offline.joining import joined
 from agent.offline.neighbours import Neighbour, Neighbours, perhaps_through, relations_of, without_step
+from agent.offline.overview import asks_what_it_is, overview
 from agent.offline.phrases import phrases
 from agent.offline.prose import Looked, ProseAnswers
 from agent.offline.prose import Told as ToldPart
@@ -41,7 +42,7 @@ class OneAsset:
     """Answers questions about one asset from one snapshot."""
 
     def __init__(self, snapshot: Snapshot, reader: QuestionReader, finder: DocumentFinder) -> None:
-        self._catalog = snapshot.catalog
+        self._snapshot, self._catalog = snapshot, snapshot.catalog
         self._reader = reader
         self._finder = finder
         self._structured = StructuredAnswers(snapshot.catalog)
@@ -51,6 +52,8 @@ class OneAsset:
     def answer(self, reading: Reading) -> Answer | None:
         """What the catalogue and the card say to a reading without a query; None where they do not say it."""
         document = self._finder.of(reading.subject) if reading.subject else None
+        if document and reading.subject and asks_what_it_is(reading):
+            return overview(self._snapshot, reading.subject)
         of_children = self._of_children(reading) if document is None or reading.role == "finetune" else None
         if of_children:
             return of_children

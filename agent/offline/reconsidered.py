@@ -13,6 +13,7 @@ from agent.offline.asking import Asked
 from agent.offline.by_kind import as_kind, kind_of
 from agent.offline.kinds import PLACEHOLDER, Guess, Kind, kind_guesser, with_placeholders
 from agent.offline.subject import Subject
+from catalog.records import AssetKind
 
 if TYPE_CHECKING:
     from agent.offline.reading import Reading
@@ -26,6 +27,11 @@ _OF_SEVERAL: frozenset[Kind] = frozenset(
     ("children", "bases_of_set", "data_of_set", "models_trained_on", "models_evaluated_on", "models_by_facet", "count",
      "ranking", "datasets_by_facet")
 )  # fmt: skip
+#: the kinds of questions that name one asset and ask for others
+_OTHERS_OF: dict[AssetKind, tuple[Kind, ...]] = {
+    "model": ("children", "data_of_set", "bases_of_set"),
+    "dataset": ("models_trained_on", "models_evaluated_on", "ranking"),
+}
 _SURE, _SURE_OF_OTHERS, _SURELY = 0.5, 0.8, 0.95
 _LONGEST = 4_000
 
@@ -57,4 +63,4 @@ def reconsidered(reading: "Reading", asked: Asked, find_subject: Callable[[], Su
 def _asks_for_others(reading: "Reading", subject: Subject, guess: Guess) -> bool:
     """Whether the question names the asset in full, so that it surely asks for others that have to do with it."""
     named = any(m.id == subject.id and m.kind == subject.kind and not m.weak for m in reading.mentions)
-    return named and guess.sure >= _SURE_OF_OTHERS and guess.kind != "count"
+    return named and guess.sure >= _SURE_OF_OTHERS and guess.kind in _OTHERS_OF[subject.kind]
