@@ -2,7 +2,6 @@
 
 from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
-from agent.offline.asked import content_words
 from agent.offline.phrases import phrases
 from agent.offline.reading import Reading, Subject
 from agent.offline.summaries import first_sentence, summary_evidence
@@ -20,10 +19,11 @@ def asks_what_it_is(reading: Reading) -> bool:
     subject = reading.subject
     if subject is None or reading.intent != "prose" or reading.others or reading.carried:
         return False
-    names = [m.words for m in reading.mentions if m.id == subject.id and m.kind == subject.kind and not m.weak]
-    makers = [m.words for m in reading.mentions if m.kind == "organization"]
-    rest = {*content_words(reading.question)} - {word for name in (*names, *makers) for word in content_words(name)}
-    return bool(names) and not rest and not phrases().says("likened", reading.question.lower())
+    names = [m for m in reading.mentions if m.id == subject.id and m.kind == subject.kind and not m.weak]
+    rest = reading.question.lower()
+    for m in (*names, *(m for m in reading.mentions if m.kind == "organization")):
+        rest = rest[: m.start] + " " * (m.end - m.start) + rest[m.end :]
+    return bool(names) and phrases().says("what_it_is", " ".join(rest.split()))
 
 
 def overview(snapshot: Snapshot, subject: Subject) -> Answer | None:
