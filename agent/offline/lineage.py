@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from agent.offline.mentions import Mention
+from agent.offline.mentions import Mention, without
 from agent.offline.phrases import Phrases
 from catalog.query import DerivedFromAny
 from catalog.records import Relation
@@ -62,9 +62,7 @@ class Lineage:
         """Whether several models are asked for, one is named, and it is about what comes from what, however worded."""
         if len({mention.id for mention in self.models}) != 1 or any(mention.weak for mention in self.models):
             return False
-        rest = self.text
-        for mention in self.models:
-            rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
+        rest = without(self.text, self.models)
         if any(self.phrases.says("parent_asked", self.text[: mention.start]) for mention in self.models):
             return False
         asked = self.phrases.says("children_asked", rest) and self.phrases.says("origin", rest)

@@ -124,6 +124,13 @@ def _named(kind: NamedKind, runs: Sequence[_Run], aliases: Iterable[Alias]) -> I
             yield Mention(kind, ids, run.start, run.end, run.words, weak=first.rank == RANK_WEAK)
 
 
+def without(text: str, mentions: Iterable[Mention]) -> str:
+    """The text of the same length, with blanks for the words of some mentions."""
+    for mention in mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
 def _plain(mention: Mention) -> bool:
     """Words that people ask with (`pretraining corpus`) and that some card took for the name of an asset."""
     asked = phrases().talk | phrases().grammar

@@ -2,6 +2,7 @@
 
 from agent.answer import Answer, AnswerItem, Row
 from agent.citations import Citations
+from agent.offline.mentions import without
 from agent.offline.phrases import phrases
 from agent.offline.reading import Reading, Subject
 from agent.offline.summaries import first_sentence, summary_evidence
@@ -20,9 +21,8 @@ def asks_what_it_is(reading: Reading) -> bool:
     if subject is None or reading.intent != "prose" or reading.others or reading.carried:
         return False
     names = [m for m in reading.mentions if m.id == subject.id and m.kind == subject.kind and not m.weak]
-    rest = reading.question.lower()
-    for m in (*names, *(m for m in reading.mentions if m.kind == "organization")):
-        rest = rest[: m.start] + " " * (m.end - m.start) + rest[m.end :]
+    makers = [m for m in reading.mentions if m.kind == "organization"]
+    rest = without(reading.question.lower(), [*names, *makers])
     return bool(names) and phrases().says("what_it_is", " ".join(rest.split()))
 
 

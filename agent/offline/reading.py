@@ -10,7 +10,7 @@ from agent.offline.asking import Asked, Intent, Several
 from agent.offline.constraints import Constraints
 from agent.offline.loosely import LooseNames
 from agent.offline.measures import measured
-from agent.offline.mentions import Mention, QuestionLinker
+from agent.offline.mentions import Mention, QuestionLinker, without
 from agent.offline.narrower import machines
 from agent.offline.phrases import phrases
 from agent.offline.reconsidered import reconsidered
@@ -162,7 +162,7 @@ class QuestionReader:
             if not organizations or owner in organizations or "/" in mention.words:
                 return self._in_full(question, mention)
         languages = tuple(id_ for m in mentions if m.kind == "language" for id_ in m.ids)
-        words = _blanked(question, [m for m in mentions if m.kind == "metric"])
+        words = without(question, [m for m in mentions if m.kind == "metric"])
         told = Told(words, languages, frozenset(organizations))
         model = self.subjects.one("model", told)
         without_card = next((m for m in named if m.kind == "model" and not m.carded), None)
@@ -297,10 +297,3 @@ def _beside(question: str, mention: Mention) -> str:
         if first >= end and named and question[end:first].strip(" -_'\"") == "":
             end = last
     return question[start:end]
-
-
-def _blanked(question: str, mentions: Sequence[Mention]) -> str:
-    """The question with the words of some mentions blanked out."""
-    for mention in mentions:
-        question = question[: mention.start] + " " * (mention.end - mention.start) + question[mention.end :]
-    return question
